@@ -1,0 +1,60 @@
+import Drawing
+import Model
+
+extension JobColumns {
+  static let state = Column<JobRow>(
+    "STATE", sort: .state,
+    width: { context in
+      ColumnWidth(context.width < 100 ? 13...30 : 15...46, least: 5, rank: 0, stretch: 2)
+    },
+    draw: { canvas, slot, row, context in
+      let (moment, look) = (context.moment, context.look)
+      switch row {
+      case .job(let index): drawStates(moment.jobs[index], on: &canvas, in: slot, context)
+      case .other:
+        // The memory column adds up with what no cgroup is charged with.
+        guard let uncharged = moment.memoryUncharged, uncharged.count > 0 else { return }
+        let text = "+ \(Format.bytes(uncharged)) uncharged"
+        if text.columns <= slot.width { canvas.write(text, x: slot.x, y: slot.y, look.dim) }
+      case .free:
+        let cores = (moment.unallocatedCores?.value ?? 0) < -0.05
+        let memory = (moment.unallocatedMemory?.count ?? 0) < 0
+        guard cores || memory else { return }
+        let text = slot.width >= 13 ? "overcommitted" : "over"
+        canvas.write(text, x: slot.x, y: slot.y, look.bad.bold)
+      case .uncharged: return
+      }
+    })
+
+  /// The most pressing state with its word; the others with theirs or, where there is no room, by
+  /// their marks alone.
+  private static func drawStates(
+    _ job: JobMoment, on canvas: inout Canvas, in slot: Slot, _ context: Context
+  ) {
+    guard let first = job.states.first else { return }
+    let others = job.states.dropFirst()
+    let marks = others.isEmpty ? 0 : 1 + others.count
+    let short = first.mark + " " + first.word
+    let words = others.reduce(0) { $0 + 2 + $1.mark.columns + 1 + $1.word.columns }
+    var text = first.mark
+    var hasWords = false
+    if short.columns + marks <= slot.width {
+      text = short
+      hasWords = short.columns + words <= slot.width
+    }
+    if hasWords || others.isEmpty, first == .throttled, let demand = job.cpu.demand {
+      let long = short + ", wants \(Format.decimal(demand.value, places: 1))"
+      if long.columns + words <= slot.width { text = long }
+    }
+    func style(_ state: JobState) -> Style { slot.paint(state.style(context.look)) }
+    var x = canvas.write(text, x: slot.x, y: slot.y, width: slot.width, style(first).bold)
+    if !hasWords { x += 1 }
+    for state in others where x < slot.endX {
+      if hasWords {
+        x = canvas.write("\(state.mark) \(state.word)", x: x + 2, y: slot.y, style(state))
+      } else {
+        x = canvas.write(state.mark, x: x, y: slot.y, style(state))
+      }
+    }
+  }
+}

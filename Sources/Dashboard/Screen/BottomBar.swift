@@ -1,0 +1,76 @@
+import Drawing
+import Model
+
+extension Frame {
+  /// The keys that matter here, from the key table, and what loadline itself costs.
+  mutating func drawBottomBar(_ context: Context) {
+    let look = context.look
+    let y = context.layout.bar.y
+    let end = context.width - 1
+    var left: [Segment] = []
+    if let message = context.state.message {
+      left.append(Segment(message.text, "", look.accent, rank: 1))
+    }
+    if !context.state.jobs.filter.isEmpty || context.state.mode == .filtering {
+      left.append(contentsOf: filterSegments(context))
+    }
+    let scope = context.state.scope
+    for command in KeyTable.commands where command.scopes.contains(scope) {
+      guard let bar = command.bar, command.action != .view(context.state.view) else { continue }
+      let key =
+        (look.glyphs.isASCII ? bar.asciiKeys : bar.keys)
+        ?? command.keys.first?.label(ascii: look.glyphs.isASCII) ?? ""
+      left.append(
+        Segment(key, bar.word, look.accent.bold, rank: bar.rank * 10, action: command.action))
+    }
+    let cost = Self.cost(context)
+    let reserved = context.width >= 76 ? (cost.last?.columns ?? 0) + 3 : 0
+    left = fitSegments(left, into: end - 1 - reserved, gap: 2)
+    let used = write(left, x: 1, y: y, end: end, gap: 2, look)
+    if let text = cost.first(where: { end - used - 3 >= $0.columns }) {
+      canvas.write(text, endingAt: end, y: y, look.dim)
+    }
+  }
+
+  /// What loadline itself costs, at length and in short.
+  private static func cost(_ context: Context) -> [String] {
+    let cost = context.moment.cost
+    let unknown = context.look.unknown
+    let share = padded(cost.cpu.map { Format.percent($0, unknown: unknown) } ?? unknown, to: 5)
+    let memory = padded(Format.bytes(cost.resident), to: 7)
+    return ["loadline: \(share) of a core, \(memory)", "\(share) of a core"]
+  }
+
+  private func filterSegments(_ context: Context) -> [Segment] {
+    let (look, list) = (context.look, context.state.jobs)
+    let isOpen = context.state.mode == .filtering
+    let cursor = isOpen ? String(Character(look.glyphs.cursor)) : ""
+    var text = list.filter.text
+    // What is being typed is at its end.
+    let room = context.width / 2
+    if text.columns > room { text = String(text.suffix(max(0, room - 1))) }
+    var segments = [
+      Segment("/" + text + cursor, "", look.accent.bold, action: .filter),
+      Segment("\(list.rows.count) of \(list.count) jobs", "", look.text, rank: 2),
+    ]
+    if isOpen, let remark = list.filter.remark {
+      segments.append(Segment(remark, "", look.warn, rank: 3))
+    }
+    return segments
+  }
+
+  /// The tour's step, above the bottom bar.
+  mutating func drawHint(_ context: Context) {
+    guard let hint = context.state.tour?.current, context.layout.hint.height > 0 else { return }
+    let look = context.look
+    let key =
+      KeyTable.commands.first { $0.name == hint.command }?.keys.first?
+      .label(ascii: look.glyphs.isASCII) ?? ""
+    let rect = context.layout.hint
+    let style = look.accent.bold.reversed
+    canvas.fill(rect, " ", style)
+    canvas.write(
+      hint.text.replacing("{key}", with: key), x: 1, y: rect.y, width: rect.width - 2,
+      ellipsis: look.glyphs.ellipsis, style)
+  }
+}

@@ -1,0 +1,80 @@
+import Drawing
+import Model
+
+/// One resource of the whole box, as the header shows it: a bar and words right of it.
+struct BoxResource {
+  var label: String
+  var style: Style
+  var used: Double?
+  var reclaimable: Double
+  var whole: Double
+  /// Negative is overcommitted.
+  var unallocated: Double?
+  var words: [Segment]
+
+  static func cores(_ context: Context) -> BoxResource {
+    let (moment, look) = (context.moment, context.look)
+    return BoxResource(
+      label: "CORES", style: look.cpu, used: moment.box.used?.value, reclaimable: 0,
+      whole: moment.box.cores.value, unallocated: moment.unallocatedCores?.value,
+      unit: moment.box.cores.value == 1 ? "core" : "cores", scale: context.cores,
+      pressure: moment.box.pressure.cpuSome, look)
+  }
+
+  static func memory(_ context: Context) -> BoxResource {
+    let (moment, look, scale) = (context.moment, context.look, context.memory)
+    return BoxResource(
+      label: "MEM", style: look.memory, used: moment.box.memoryUsed.map { scale.value($0) },
+      reclaimable: moment.box.memoryReclaimable.map { scale.value($0) } ?? 0,
+      whole: scale.value(moment.box.memory),
+      unallocated: moment.unallocatedMemory.map { scale.value($0) }, unit: "GiB", scale: scale,
+      pressure: moment.box.pressure.memorySome, look)
+  }
+
+  private init(
+    label: String, style: Style, used: Double?, reclaimable: Double, whole: Double,
+    unallocated: Double?, unit: String, scale: Scale, pressure: Share?, _ look: Look
+  ) {
+    self.label = label
+    self.style = style
+    self.used = used
+    self.reclaimable = reclaimable
+    self.whole = whole
+    self.unallocated = unallocated
+    func number(_ value: Double?, _ word: String, _ style: Style, rank: Int = 0) -> Segment {
+      let text = value.map { scale.used($0, unknown: look.unknown) } ?? look.unknown
+      return Segment(text, word, style, width: scale.usedWidth, rank: rank)
+    }
+    let isOver = (unallocated ?? 0) < 0
+    words = [
+      number(used, "of \(Format.limit(whole)) \(unit)", look.strong),
+      number(unallocated.map { whole - $0 }, "granted", look.text, rank: 3),
+      number(
+        unallocated.map { abs($0) }, isOver ? "overcommitted" : "unallocated",
+        isOver ? look.bad.bold : look.text, rank: isOver ? 1 : 4),
+      Self.stalled(pressure, look, rank: 2),
+    ]
+  }
+
+  /// PSI: the share of the interval in which some task stood still.
+  static func stalled(_ share: Share?, _ look: Look, rank: Int) -> Segment {
+    let text = share.map { Format.percent($0, unknown: look.unknown) } ?? look.unknown
+    let isHigh = (share?.value ?? 0) >= 0.1
+    return Segment(
+      text, "of time stalled", isHigh ? look.warn.bold : look.text, width: 5, rank: rank)
+  }
+
+  /// Gives the same words of all resources the same columns.
+  static func align(_ resources: inout [BoxResource]) {
+    for word in 0..<(resources.map(\.words.count).min() ?? 0) {
+      let values = resources.map { $0.words[word].lead + $0.words[word].value.columns }.max() ?? 0
+      let words = resources.map { $0.words[word].word.columns }.max() ?? 0
+      for index in resources.indices {
+        let segment = resources[index].words[word]
+        resources[index].words[word].lead = values - segment.value.columns
+        resources[index].words[word].word += String(
+          repeating: " ", count: words - segment.word.columns)
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/// A screen that a digit key leads to.
+package enum ViewID: String, Sendable, Hashable, CaseIterable {
+  case jobs, memory
+}
+
+/// What a view is called, where it is and how it is drawn.
+struct View: Sendable {
+  let id: ViewID
+  let name: String
+  let key: Unicode.Scalar
+  /// Rows that stand below the jobs so that the columns add up to the box.
+  let totals: [JobRow]
+  /// The selected job is explained below the table.
+  let hasPanel: Bool
+  let draw: @Sendable (inout Frame, Context) -> Void
+}
+
+/// All views, in the order of their keys.
+enum ViewTable {
+  static let views: [View] = [.jobs, .memory]
+
+  static subscript(id: ViewID) -> View { views.first { $0.id == id } ?? .jobs }
+}
+
+/// A row of a table of jobs.
+enum JobRow: Sendable, Hashable {
+  /// A position in the moment's jobs.
+  case job(Int)
+  case other
+  /// Memory that no cgroup is charged with.
+  case uncharged
+  case free
+}

@@ -1,0 +1,71 @@
+import Drawing
+
+/// A gauge and, right of it, `used/limit` with the slash at the same column in every row.
+struct GaugeCell {
+  var gauge: Gauge
+  var isEstimate = false
+  /// What follows the used amount; a total row has its own.
+  var limit: Limit
+  /// What is drawn is idle, not used: a faint bar, so that a full box is a blank row.
+  var isFree = false
+
+  enum Limit {
+    case at(Double)
+    /// No limit: measured against the box.
+    case none
+    /// What is unallocated; negative is overcommitted.
+    case rest(Double?)
+    case blank
+  }
+
+  /// Columns of the number: a mark for estimates, the used amount, a slash and the limit.
+  static func numberWidth(_ scale: Scale, _ context: Context) -> Int {
+    1 + scale.usedWidth + limitWidth(scale, context)
+  }
+
+  private static func limitWidth(_ scale: Scale, _ context: Context) -> Int {
+    let limit = 5
+    return context.width >= 100 ? max(limit, whole(scale).utf8.count) : limit
+  }
+
+  private static func whole(_ scale: Scale) -> String { " of \(Format.limit(scale.whole))" }
+
+  func draw(on canvas: inout Canvas, in slot: Slot, _ scale: Scale, _ context: Context) {
+    let look = context.look
+    let limitWidth = Self.limitWidth(scale, context)
+    let numbers = Self.numberWidth(scale, context)
+    var gauge = gauge
+    let used = gauge.used
+    if isFree {
+      gauge.reclaimable = used ?? 0
+      gauge.used = nil
+    }
+    gauge.draw(
+      on: &canvas, x: slot.x, y: slot.y, width: slot.width - numbers, height: slot.height,
+      theme: look.theme,
+      paint: slot.isSelected ? look.gauge(on: slot.background) : look.gauge, glyphs: look.glyphs)
+
+    let slash = slot.endX - limitWidth
+    var text =
+      used.map { scale.used($0, limit: gauge.limit, unknown: look.unknown) } ?? look.unknown
+    if isEstimate, used != nil { text = "~" + text }
+    canvas.write(
+      text, endingAt: slash, y: slot.y,
+      slot.paint(used == nil ? look.dim : slot.isSelected ? look.strong : look.text))
+    let dim = slot.paint(look.dim)
+    switch limit {
+    case .at(let limit): canvas.write("/" + Format.limit(limit), x: slash, y: slot.y, dim)
+    case .none:
+      let text = Self.whole(scale)
+      if text.utf8.count <= limitWidth, context.width >= 100 {
+        canvas.write(text, x: slash, y: slot.y, dim)
+      }
+    case .rest(let rest?):
+      canvas.write(
+        "/" + Format.limit(rest), x: slash, y: slot.y,
+        slot.paint(rest < 0 ? look.bad.bold : look.text))
+    case .rest(nil): canvas.write("/" + look.unknown, x: slash, y: slot.y, dim)
+    case .blank: break
+    }
+  }
+}

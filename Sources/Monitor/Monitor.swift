@@ -1,0 +1,127 @@
+import CLinux
+import Glibc
+package import Model
+package import Sampler
+import Synchronization
+
+/// The tick on a thread of its own: sample → moment → mailbox.
+///
+/// The mailbox holds the latest moment only. Whoever draws polls ``descriptor`` and takes it; a slow
+/// screen misses moments but never delays a tick.
+package final class Monitor: Sendable {
+  private struct State {
+    var moment: Moment?
+    var opened: JobID?
+    var interval: Double
+    var isStopped = false
+  }
+
+  private let state: Mutex<State>
+  private let options: Sampler.Options
+  private let wake: Int32
+  /// Readable when a new moment is there.
+  package let descriptor: Int32
+
+  /// The second sample follows the first after so many seconds, so that rates are there soon.
+  private static let firstInterval = 0.3
+
+  package init(_ options: Sampler.Options) {
+    self.options = options
+    state = Mutex(State(interval: options.interval))
+    wake = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+    descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+  }
+
+  /// Starts the thread; false when the system has none to give.
+  package func start() -> Bool {
+    DetachedThread.start(name: "monitor") { [self] in run() }
+  }
+
+  /// The newest moment, once.
+  package func takeMoment() -> Moment? {
+    var count: UInt64 = 0
+    _ = read(descriptor, &count, 8)
+    return state.withLock { state in
+      defer { state.moment = nil }
+      return state.moment
+    }
+  }
+
+  /// Asks for the processes of one job with each moment, from now on; nil for none.
+  package func open(_ job: JobID?) {
+    state.withLock { $0.opened = job }
+    signal(wake)
+  }
+
+  /// Seconds between samples from now on.
+  package func setInterval(_ seconds: Double) {
+    state.withLock { $0.interval = seconds }
+    signal(wake)
+  }
+
+  /// Ends the thread after the sample it may be taking.
+  package func stop() {
+    state.withLock { $0.isStopped = true }
+    signal(wake)
+  }
+
+  private func signal(_ descriptor: Int32) {
+    var one: UInt64 = 1
+    _ = write(descriptor, &one, 8)
+  }
+
+  private func run() {
+    DescriptorLimit.raise()
+    let sampler = Sampler(options)
+    var builder = MomentBuilder(interval: options.interval)
+    var interval = options.interval
+    var latest = builder.moment(of: sampler.sample(includingLoose: false))
+    publish(latest)
+    var deadline = Clock.now.advanced(bySeconds: min(options.interval, Self.firstInterval))
+    while true {
+      let isDue = wait(until: deadline)
+      let (opened, wanted, isStopped) = state.withLock {
+        ($0.opened, $0.interval, $0.isStopped)
+      }
+      if isStopped { return }
+      if wanted != interval {
+        interval = wanted
+        sampler.setInterval(interval)
+        builder.setInterval(interval)
+        deadline = min(deadline, Clock.now.advanced(bySeconds: interval))
+      }
+      guard isDue else {
+        // Somebody opened a job: its processes at once, everything else as of the last sample.
+        latest.opened = opened.flatMap { sampler.processes(of: $0) }
+          .map { MomentBuilder.opened($0, nil) }
+        publish(latest)
+        continue
+      }
+      latest = builder.moment(of: sampler.sample(opened: opened))
+      publish(latest)
+      // Absolute deadlines do not drift; those that were missed are left out.
+      deadline = deadline.advanced(bySeconds: interval)
+      let now = Clock.now
+      if deadline < now { deadline = now.advanced(bySeconds: interval) }
+    }
+  }
+
+  private func publish(_ moment: Moment) {
+    state.withLock { $0.moment = moment }
+    signal(descriptor)
+  }
+
+  /// Waits for the deadline; false when something was asked for before.
+  private func wait(until deadline: Instant) -> Bool {
+    while true {
+      let seconds = deadline.seconds(since: Clock.now)
+      if seconds <= 0 { return true }
+      var request = pollfd(fd: wake, events: Int16(POLLIN), revents: 0)
+      if poll(&request, 1, Int32((seconds * 1000).rounded(.up))) > 0 {
+        var count: UInt64 = 0
+        _ = read(wake, &count, 8)
+        return false
+      }
+    }
+  }
+}

@@ -1,0 +1,247 @@
+import Model
+
+/// The limits of one group, and the throttling of every group on its path.
+///
+/// A limit is the tightest one on the path up to the root; the quota's own counters are per group, so
+/// a parent that throttles shows nothing in its child.
+final class GroupLimits {
+  /// One group on the path, the job's own first.
+  private final class Level {
+    let quota: KeptFile
+    let period: KeptFile
+    let throttling: KeptFile
+    let memoryMax: KeptFile
+    let memoryHigh: KeptFile
+    let io: KeptFile
+    let ioWrite: KeptFile
+    var hasQuota = false
+    var periods: UInt64?
+    var throttled: UInt64?
+
+    init(_ group: String, _ paths: GroupPaths) {
+      let unified = paths.unified(group) ?? "/nonexistent"
+      let cpu2 = KeptFile("\(unified)/cpu.max")
+      let cpu1 = paths.directory("cpu", group)
+      if cpu2.isOpen || cpu1 == nil {
+        quota = cpu2
+        period = KeptFile()
+        throttling = KeptFile("\(unified)/cpu.stat")
+      } else {
+        quota = KeptFile("\(cpu1 ?? "")/cpu.cfs_quota_us")
+        period = KeptFile("\(cpu1 ?? "")/cpu.cfs_period_us")
+        throttling = KeptFile("\(cpu1 ?? "")/cpu.stat")
+      }
+      let memory2 = KeptFile("\(unified)/memory.max")
+      if memory2.isOpen {
+        memoryMax = memory2
+      } else {
+        memoryMax =
+          paths.directory("memory", group).map { KeptFile("\($0)/memory.limit_in_bytes") }
+          ?? KeptFile()
+      }
+      memoryHigh = KeptFile("\(unified)/memory.high")
+      let io2 = KeptFile("\(unified)/io.max")
+      if io2.isOpen {
+        io = io2
+        ioWrite = KeptFile()
+      } else {
+        let blkio = paths.directory("blkio", group) ?? "/nonexistent"
+        io = KeptFile("\(blkio)/blkio.throttle.read_bps_device")
+        ioWrite = KeptFile("\(blkio)/blkio.throttle.write_bps_device")
+      }
+    }
+  }
+
+  private let levels: [Level]
+  private let cpus: KeptFile
+  private let weight: KeptFile
+  private let shares: KeptFile
+  private let peak: KeptFile
+  private var periods: UInt64 = 0
+  private var throttledPeriods: UInt64 = 0
+  private(set) var grant = Grant()
+  private(set) var peakMemory: Bytes?
+
+  init(_ group: String, _ paths: GroupPaths) {
+    levels = GroupPaths.path(upFrom: group).map { Level($0, paths) }
+    let unified = paths.unified(group) ?? "/nonexistent"
+    let cpus2 = KeptFile("\(unified)/cpuset.cpus.effective")
+    if cpus2.isOpen {
+      cpus = cpus2
+    } else {
+      // Where the controller is off below here, the nearest group above that has it decides.
+      let candidates = GroupPaths.path(upFrom: group) + ["/"]
+      let files =
+        candidates.compactMap { paths.unified($0).map { "\($0)/cpuset.cpus.effective" } }
+        + candidates.compactMap {
+          paths.directory("cpuset", $0).map { "\($0)/cpuset.effective_cpus" }
+        }
+      var found = KeptFile()
+      for file in files {
+        found = KeptFile(file)
+        if found.isOpen { break }
+      }
+      cpus = found
+    }
+    weight = KeptFile("\(unified)/cpu.weight")
+    shares = paths.directory("cpu", group).map { KeptFile("\($0)/cpu.shares") } ?? KeptFile()
+    let peak2 = KeptFile("\(unified)/memory.peak")
+    if peak2.isOpen {
+      peak = peak2
+    } else {
+      peak =
+        paths.directory("memory", group).map { KeptFile("\($0)/memory.max_usage_in_bytes") }
+        ?? KeptFile()
+    }
+  }
+
+  /// Adds up the periods of the group on the path that ran out of quota most often since the last
+  /// call; nil when no group on the path has a quota.
+  func readThrottling(_ buffer: inout ReadBuffer) -> (periods: UInt64, throttled: UInt64)? {
+    var most: (periods: UInt64, throttled: UInt64)?
+    var any = false
+    for level in levels where level.hasQuota {
+      any = true
+      guard level.throttling.read(into: &buffer),
+        let now = Self.throttling(buffer.text)
+      else { continue }
+      if let periods = level.periods, let throttled = level.throttled,
+        now.periods >= periods, now.throttled >= throttled
+      {
+        let delta = (periods: now.periods - periods, throttled: now.throttled - throttled)
+        if delta.throttled >= most?.throttled ?? 0 { most = delta }
+      }
+      level.periods = now.periods
+      level.throttled = now.throttled
+    }
+    if let most {
+      periods &+= most.periods
+      throttledPeriods &+= most.throttled
+    }
+    return any ? (periods, throttledPeriods) : nil
+  }
+
+  /// Reads the limits anew. `box` is the CPUs that are online: a core set that holds them all is no
+  /// limit.
+  func refresh(_ buffer: inout ReadBuffer, box: BoxReading, devices: inout BlockDevices) {
+    var grant = Grant()
+    for level in levels {
+      let quota = readQuota(level, &buffer)
+      level.hasQuota = quota.amount != nil
+      if !level.hasQuota {
+        level.periods = nil
+        level.throttled = nil
+      }
+      grant.cores = grant.cores.tightened(by: quota)
+      grant.memory = grant.memory.tightened(by: Self.amount(level.memoryMax, &buffer))
+      grant.memoryHigh = grant.memoryHigh.tightened(by: Self.amount(level.memoryHigh, &buffer))
+      readIO(level, &buffer, into: &grant, devices: &devices)
+    }
+    if cpus.read(into: &buffer), let set = Parsing.cpuSet(buffer.text) {
+      grant.cpus = set
+      if !set.isEmpty, !box.cpus.isSubset(of: set) {
+        grant.cores = grant.cores.tightened(by: .at(Cores(Double(set.count))))
+      }
+    }
+    // What is not narrower than the box limits nothing.
+    if let cores = grant.cores.amount, box.cores > .zero, cores >= box.cores {
+      grant.cores = .unlimited
+    }
+    if box.memory > .zero {
+      if let memory = grant.memory.amount, memory >= box.memory { grant.memory = .unlimited }
+      if let high = grant.memoryHigh.amount, high >= box.memory { grant.memoryHigh = .unlimited }
+    }
+    if let number = weight.number(&buffer) {
+      grant.weight = Int(clamping: number)
+    } else if let number = shares.number(&buffer) {
+      // systemd's translation of shares (default 1024) to weight (default 100).
+      grant.weight = Int(clamping: max(1, min(10_000, (number &* 100) / 1024)))
+    }
+    self.grant = grant
+    peakMemory = peak.number(&buffer).map { Bytes(clamping: $0) }
+  }
+
+  /// v2 `cpu.max`: `max|QUOTA PERIOD`; v1 two files, -1 for none. Microseconds.
+  private func readQuota(_ level: Level, _ buffer: inout ReadBuffer) -> Limit<Cores> {
+    guard level.quota.read(into: &buffer) else { return .unlimited }
+    var scanner = Scanner(buffer.text)
+    guard let quota = scanner.signedNumber(), quota > 0 else { return .unlimited }
+    let period = level.period.isOpen ? level.period.number(&buffer) : Self.second(buffer.text)
+    guard let period, period > 0 else { return .unlimited }
+    return .at(Cores(Double(quota) / Double(period)))
+  }
+
+  private static func second(_ text: Span<UInt8>) -> UInt64? {
+    var scanner = Scanner(text)
+    _ = scanner.number()
+    return scanner.number()
+  }
+
+  /// A limit in bytes: `max` (v2) and anything from 2⁶² on (v1 prints 2⁶³ less a page) are none.
+  private static func amount(_ file: borrowing KeptFile, _ buffer: inout ReadBuffer) -> Limit<Bytes>
+  {
+    guard let number = file.number(&buffer), number < 1 << 62 else { return .unlimited }
+    return .at(Bytes(clamping: number))
+  }
+
+  /// v2 `io.max`: `MAJ:MIN rbps=N wbps=N …`; v1 `MAJ:MIN N`. Several disks: the sum, as the job may
+  /// use all of them.
+  private func readIO(
+    _ level: Level, _ buffer: inout ReadBuffer, into grant: inout Grant,
+    devices: inout BlockDevices
+  ) {
+    var read: Double?
+    var write: Double?
+    if level.io.read(into: &buffer) {
+      var scanner = Scanner(buffer.text)
+      while !scanner.isAtEnd {
+        if let device = Parsing.device(&scanner), devices.counts(device) {
+          scanner.skipBlanks()
+          if level.ioWrite.isOpen {
+            if let rate = scanner.number() { read = (read ?? 0) + Double(rate) }
+          } else {
+            while let byte = scanner.next, byte != 0x0A {
+              if scanner.skip("rbps="), let rate = scanner.number() {
+                read = (read ?? 0) + Double(rate)
+              } else if scanner.skip("wbps="), let rate = scanner.number() {
+                write = (write ?? 0) + Double(rate)
+              }
+              scanner.skipWord()
+            }
+          }
+        }
+        scanner.skipLine()
+      }
+    }
+    if level.ioWrite.isOpen, level.ioWrite.read(into: &buffer) {
+      var scanner = Scanner(buffer.text)
+      while !scanner.isAtEnd {
+        if let device = Parsing.device(&scanner), devices.counts(device),
+          let rate = scanner.number()
+        {
+          write = (write ?? 0) + Double(rate)
+        }
+        scanner.skipLine()
+      }
+    }
+    if let read { grant.read = grant.read.tightened(by: .at(ByteRate(read))) }
+    if let write { grant.write = grant.write.tightened(by: .at(ByteRate(write))) }
+  }
+
+  /// `nr_periods` and `nr_throttled` of `cpu.stat`, the same words in both versions.
+  static func throttling(_ text: Span<UInt8>) -> (periods: UInt64, throttled: UInt64)? {
+    var scanner = Scanner(text)
+    var periods: UInt64?
+    var throttled: UInt64?
+    while !scanner.isAtEnd {
+      if scanner.skip("nr_periods ") {
+        periods = scanner.number()
+      } else if scanner.skip("nr_throttled ") {
+        throttled = scanner.number()
+      }
+      scanner.skipLine()
+    }
+    guard let periods, let throttled else { return nil }
+    return (periods, throttled)
+  }
+}

@@ -1,0 +1,57 @@
+import Model
+
+/// Where the directories of one group are: one in a pure v2 hierarchy, several in v1 and hybrid.
+struct GroupPaths: Sendable {
+  private let prefix: String
+  private let layout: CgroupLayout
+  /// The hierarchy whose CPU accounting jobs are found by: v2 where it carries the controllers, else
+  /// v1 `cpuacct`, else v2 even without controllers (`cpu.stat` exists in every v2 group).
+  let accounting: CgroupLayout.Hierarchy?
+
+  init(prefix: String, layout: CgroupLayout) {
+    self.prefix = prefix
+    self.layout = layout
+    accounting =
+      switch layout.version {
+      case .v2: layout.unified
+      case .v1, .hybrid: layout.hierarchy(of: "cpuacct") ?? layout.unified
+      case .none: nil
+      }
+  }
+
+  /// CPU time is read from v2's `cpu.stat`.
+  var accountsInUnified: Bool { accounting?.controllers.isEmpty ?? false }
+
+  /// The directory of `group` in the v1 hierarchy that carries `controller`.
+  func directory(_ controller: String, _ group: String) -> String? {
+    layout.legacy.first { $0.controllers.contains(controller) }.map { join($0, group) }
+  }
+
+  /// The directory of `group` in the v2 hierarchy, if there is one.
+  func unified(_ group: String) -> String? { layout.unified.map { join($0, group) } }
+
+  /// The directory of `group` in the accounting hierarchy.
+  func accounting(_ group: String) -> String? { accounting.map { join($0, group) } }
+
+  /// All directories of `group`, for reading attributes that may stand on any of them.
+  func all(_ group: String) -> [String] {
+    (layout.legacy + [layout.unified].compactMap { $0 }).map { join($0, group) }
+  }
+
+  private func join(_ hierarchy: CgroupLayout.Hierarchy, _ group: String) -> String {
+    prefix + hierarchy.mountPoint + (group == "/" ? "" : group)
+  }
+
+  /// `/a/b` → [`/a/b`, `/a`]: the group and those above it, without the root.
+  static func path(upFrom group: String) -> [String] {
+    var path: [String] = []
+    var rest = group.utf8[...]
+    while rest.count > 1 {
+      path.append(String(Substring(rest)))
+      // Bytes, not characters: a combining accent would swallow the slash before it.
+      guard let slash = rest.lastIndex(of: UInt8(ascii: "/")) else { break }
+      rest = rest[..<slash]
+    }
+    return path
+  }
+}

@@ -1,0 +1,45 @@
+import Model
+
+/// One command that somebody started, with everything below it, once it is a job.
+struct CommandTree {
+  let root: ProcessFiles.Target
+  /// What its processes have in common above their first command: the process group of the topmost
+  /// processes, or minus the pid of a Jupyter kernel.
+  let key: Int32
+  var job: Job
+  /// The process by whose arguments it is called; nil where it has a name of another origin.
+  var eponym: ProcessFiles.Target?
+  /// When it became a job.
+  var since = Instant(nanoseconds: 0)
+  /// Slots of its processes, parents before children; zombies that nobody has waited for among them.
+  var members: [Int32] = []
+  /// Nanoseconds used by all of its processes since it became a job, the departed included.
+  var usage: UInt64 = 0
+  var io = IOReading()
+  var memory: Inspector.TreeMemory?
+  /// The members' resident pages when ``memory`` was read, when it was last asked for, and now.
+  var residentAtReading: UInt64 = 0
+  var residentAtAsking: UInt64 = 0
+  var resident: UInt64 = 0
+  var memoryAskedAt: Instant?
+  /// Where nobody may read the proportional size: what follows from resident and shared pages.
+  var estimate: Bytes?
+  /// Its living processes and their threads.
+  var processes = 0
+  var threads = 0
+  /// When its members were last looked at.
+  var readAt = Instant(nanoseconds: 0)
+  var peak = Bytes.zero
+  var cpus: CPUSet?
+
+  var id: JobID { .tree(pid: root.pid, start: root.start) }
+}
+
+/// A command that may become a job, while trees are assessed.
+struct TreeCandidate {
+  let key: Int32
+  var root: Int32
+  var cores: Float = 0
+  var resident: UInt64 = 0
+  var slots: [Int32] = []
+}

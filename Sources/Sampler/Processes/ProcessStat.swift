@@ -1,0 +1,141 @@
+import Model
+
+/// `/proc/PID/stat` (proc_pid_stat(5)), the fields that are used.
+struct ProcessStat {
+  var pid: Int32
+  var name: Comm
+  var state: UInt8
+  var parent: Int32
+  var group: Int32
+  var session: Int32
+  var terminal: Int32
+  var flags: UInt64
+  /// Clock ticks of its own and of the children it has waited for.
+  var user: UInt64
+  var system: UInt64
+  var childrenUser: UInt64
+  var childrenSystem: UInt64
+  var threads: Int32
+  /// Clock ticks after boot.
+  var start: UInt64
+  /// Pages.
+  var resident: UInt64
+
+  /// Its own time and that of its waited-for children, in clock ticks.
+  var total: UInt64 { own &+ children }
+  var own: UInt64 { user &+ system }
+  var children: UInt64 { childrenUser &+ childrenSystem }
+
+  /// PF_KTHREAD of the kernel's include/linux/sched.h.
+  var isKernelThread: Bool { flags & 0x0020_0000 != 0 }
+
+  /// Not PF_FORKNOEXEC: it runs a program of its own rather than its parent's.
+  var hasExecuted: Bool { flags & 0x40 == 0 }
+
+  /// It has ended. A main thread that ended before the others is shown in the same state.
+  var isZombie: Bool {
+    (state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")) && threads <= 1
+  }
+
+  /// Parses the text; nil when it is not of the documented form.
+  ///
+  /// The name stands in brackets and may hold any byte, brackets and newlines too: it ends at the
+  /// last `)` of the text.
+  init?(_ text: Span<UInt8>) {
+    var scanner = Scanner(text)
+    guard let pid = scanner.number(), scanner.skip(" (") else { return nil }
+    let nameStart = scanner.position
+    guard scanner.skipToLast(UInt8(ascii: ")")) else { return nil }
+    self.pid = Int32(truncatingIfNeeded: pid)
+    name = Comm(text, from: nameStart, to: scanner.position - 1)
+    scanner.skipBlanks()
+    guard let state = scanner.next else { return nil }
+    self.state = state
+    scanner.skipWord()
+    guard let parent = scanner.signedNumber(), let group = scanner.signedNumber(),
+      let session = scanner.signedNumber(), let terminal = scanner.signedNumber(),
+      scanner.signedNumber() != nil, let flags = scanner.number()
+    else { return nil }
+    self.parent = Int32(truncatingIfNeeded: parent)
+    self.group = Int32(truncatingIfNeeded: group)
+    self.session = Int32(truncatingIfNeeded: session)
+    self.terminal = Int32(truncatingIfNeeded: terminal)
+    self.flags = flags
+    for _ in 0..<4 { _ = scanner.number() }  // page faults
+    guard let user = scanner.number(), let system = scanner.number(),
+      let childrenUser = scanner.signedNumber(), let childrenSystem = scanner.signedNumber(),
+      scanner.signedNumber() != nil, scanner.signedNumber() != nil,
+      let threads = scanner.signedNumber(), scanner.signedNumber() != nil,
+      let start = scanner.number(), scanner.number() != nil,
+      let resident = scanner.signedNumber()
+    else { return nil }
+    self.user = user
+    self.system = system
+    self.childrenUser = UInt64(max(0, childrenUser))
+    self.childrenSystem = UInt64(max(0, childrenSystem))
+    self.threads = Int32(truncatingIfNeeded: threads)
+    self.start = start
+    self.resident = UInt64(max(0, resident))
+  }
+}
+
+/// A process's name as the kernel keeps it: up to 15 bytes of anything. Held inline, so that a
+/// process that is only looked at costs no allocation.
+struct Comm: Hashable {
+  private var low: UInt64 = 0
+  private var high: UInt64 = 0
+
+  init() {}
+
+  init(_ text: Span<UInt8>, from start: Int, to end: Int) {
+    for index in 0..<max(0, min(end - start, 16)) where start + index < text.count {
+      set(text[start + index], at: index)
+    }
+  }
+
+  init(_ name: StaticString) {
+    for index in 0..<min(name.utf8CodeUnitCount, 16) { set(name.utf8Start[index], at: index) }
+  }
+
+  private mutating func set(_ byte: UInt8, at index: Int) {
+    if index < 8 {
+      low |= UInt64(byte) << UInt64(8 * index)
+    } else {
+      high |= UInt64(byte) << UInt64(8 * (index - 8))
+    }
+  }
+
+  private func byte(at index: Int) -> UInt8 {
+    let word = index < 8 ? low >> UInt64(8 * index) : high >> UInt64(8 * (index - 8))
+    return UInt8(truncatingIfNeeded: word)
+  }
+
+  /// The bytes up to the first NUL.
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    for index in 0..<16 where byte(at: index) != 0 { bytes.append(byte(at: index)) }
+    return bytes
+  }
+
+  var text: SafeText { SafeText(bytes: bytes) }
+
+  func hasPrefix(_ prefix: StaticString) -> Bool {
+    for index in 0..<min(prefix.utf8CodeUnitCount, 16) {
+      if byte(at: index) != prefix.utf8Start[index] { return false }
+    }
+    return true
+  }
+}
+
+extension ReadBuffer {
+  /// The process whose stat file was read last; nil when it was none.
+  var processStat: ProcessStat? { ProcessStat(text) }
+
+  /// Resident and shared pages, when a statm file was read last (proc_pid_statm(5)).
+  var residentAndShared: (resident: UInt64, shared: UInt64)? {
+    var scanner = Scanner(text)
+    guard scanner.number() != nil, let resident = scanner.number(), let shared = scanner.number()
+    else { return nil }
+    return (resident, shared)
+  }
+}

@@ -1,0 +1,35 @@
+import Model
+
+/// What is remembered between two sortings of loose processes into commands.
+struct TreeAssessment {
+  /// Arguments of processes, empty where they could not be had.
+  var arguments: [ProcessFiles.Target: [String]] = [:]
+  /// Processes whose arguments were asked for to match them against declarations.
+  var asked: Set<ProcessFiles.Target> = []
+  /// Users of processes, where declarations ask for them.
+  var owners: [ProcessFiles.Target: SafeText] = [:]
+  var notebooks: [ProcessFiles.Target: String] = [:]
+  /// Commands that are to become jobs, and since when their names are awaited.
+  var awaiting: [ProcessFiles.Target: Instant] = [:]
+  /// Commands of a gibibyte resident or more whose proportional size was asked for, and when.
+  var weighed: [ProcessFiles.Target: Instant] = [:]
+  var heavy: Set<ProcessFiles.Target> = []
+  /// First processes of containers, whose jobs are named from them.
+  var containers: [ProcessFiles.Target: JobID] = [:]
+  /// Roots of `loadline run` jobs without a cgroup of their own.
+  var records: [ProcessFiles.Target: RunRecord] = [:]
+  /// Jobs that are command trees, with the trees' keys, for giving back their names when they end.
+  var named: [JobID: (job: Job, tree: Int32)] = [:]
+  var ticksSinceSorting = 0
+  var wantsSorting = true
+
+  /// Forgets what is about processes that are gone.
+  mutating func prune(_ isAlive: (ProcessFiles.Target) -> Bool) {
+    arguments = arguments.filter { isAlive($0.key) }
+    owners = owners.filter { isAlive($0.key) }
+    asked = asked.filter { isAlive($0) }
+    notebooks = notebooks.filter { isAlive($0.key) }
+    weighed = weighed.filter { isAlive($0.key) }
+    heavy = heavy.filter { isAlive($0) }
+  }
+}

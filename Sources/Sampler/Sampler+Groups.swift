@@ -1,0 +1,224 @@
+import CLinux
+import Glibc
+import Model
+
+/// From groups to jobs.
+extension Sampler {
+  /// Brings jobs, candidates and loose groups in line with the groups that exist.
+  func reconcile() {
+    reconciledGeneration = tree.generation
+    var jobGroups: Set<String> = []
+    for group in groupJobs {
+      if tree.nodes[group.group].map({ JobID.cgroup(inode: $0.inode) }) == group.job.id {
+        jobGroups.insert(group.group)
+      } else {
+        group.isGone = true
+        names.release(group.job)
+      }
+    }
+    groupJobs.removeAll { $0.isGone }
+    let knownCandidates = Dictionary(candidates.map { ($0.path, $0) }) { first, _ in first }
+    let knownLoose = Dictionary(looseGroups.map { ($0.path, $0) }) { first, _ in first }
+    func looseGroup(_ path: String) -> LooseGroup {
+      if let known = knownLoose[path] { return known }
+      numberOfLooseGroups &+= 1
+      return LooseGroup(path, number: numberOfLooseGroups, paths)
+    }
+    candidates.removeAll(keepingCapacity: true)
+    looseGroups.removeAll(keepingCapacity: true)
+    var waiting = ["/"]
+    while let path = waiting.popLast() {
+      guard let node = tree.nodes[path] else { continue }
+      if jobGroups.contains(path) { continue }
+      if let job = claim(node) {
+        groupJobs.append(GroupJob(job: job, group: path, paths: paths))
+        continue
+      }
+      switch node.kind {
+      case .job: break
+      case .candidate(let source, _):
+        // A plain group with groups in it is a level, not a job.
+        if source == .cgroup, !node.children.isEmpty {
+          looseGroups.append(looseGroup(path))
+          waiting.append(contentsOf: node.children.reversed())
+        } else {
+          candidates.append(knownCandidates[path] ?? GroupActivity(path, paths))
+        }
+      case .structure, .people:
+        looseGroups.append(looseGroup(path))
+        waiting.append(contentsOf: node.children.reversed())
+      }
+    }
+  }
+
+  /// The job that a group is by itself: a `loadline run`, a declared one, Slurm's, a container.
+  private func claim(_ node: GroupTree.Node) -> Job? {
+    if let record = runRecord(node.path) {
+      return makeJob(
+        node, source: .run, name: record.record.name.text, owner: record.record.uid,
+        declaration: record.declaration)
+    }
+    // Whose a group is costs reading its processes.
+    if node.kind != .structure, !declarations.isEmpty {
+      let owner = ownerOfGroup(node.path)
+      if let declaration = declarations.first(
+        cgroup: node.path, owner: owner.map { users.name($0, inspector) }, command: nil,
+        // A level, or a place where many things run, is not one user's job.
+        byPathOnly: !isOne(node))
+      {
+        return makeJob(
+          node, source: .config, name: declaration.name?.string ?? shortName(node), owner: owner,
+          declaration: declaration)
+      }
+    }
+    guard case .job(let source, let name) = node.kind else { return nil }
+    return makeJob(
+      node, source: source, name: name, owner: ownerOfGroup(node.path), declaration: nil)
+  }
+
+  /// Whether the group is one thing rather than a place or a level that holds several.
+  private func isOne(_ node: GroupTree.Node) -> Bool {
+    switch node.kind {
+    case .job: true
+    case .candidate(let source, _): source != .cgroup || node.children.isEmpty
+    case .structure, .people: false
+    }
+  }
+
+  private func shortName(_ node: GroupTree.Node) -> String {
+    switch node.kind {
+    case .job(_, let name), .candidate(_, let name): name
+    case .people, .structure:
+      node.path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? "/"
+    }
+  }
+
+  private func makeJob(
+    _ node: GroupTree.Node, source: JobSource, name: String, owner: UInt32?,
+    declaration: JobDeclaration?
+  ) -> Job {
+    let id = JobID.cgroup(inode: node.inode)
+    let owner = owner.map { users.name($0, inspector) } ?? SafeText("–")
+    let job = Job(
+      id: id, name: names.claim(SafeText(name), owner: owner, for: id), owner: owner,
+      source: source, cgroup: node.path, declaration: declaration)
+    if name.hasPrefix("@") { askForName(of: node.path, id: id) }
+    return job
+  }
+
+  /// Looks at a tenth of the quiet groups, at all of them while the box is new to us, and makes jobs
+  /// of those that turn out to use something.
+  func lookAtCandidates() {
+    let all = ticks <= 3
+    var worth: Set<String> = []
+    for (position, candidate) in candidates.enumerated()
+    where all || isTurn(position, everySeconds: 10) {
+      if candidate.isWorthARow(&buffer) == true { worth.insert(candidate.path) }
+    }
+    let withMembers = loose.placesOfMembers
+    for (position, group) in looseGroups.enumerated()
+    where all || isTurn(position, everySeconds: 10) {
+      group.assess(
+        &buffer, holdsJobs: declarations.matchTrees || withMembers.contains(group.number))
+    }
+    guard !worth.isEmpty else { return }
+    candidates.removeAll { worth.contains($0.path) }
+    for path in worth.sorted() {
+      guard let node = tree.nodes[path], case .candidate(let source, let name) = node.kind else {
+        continue
+      }
+      let job = makeJob(
+        node, source: source, name: name, owner: ownerOfGroup(path), declaration: nil)
+      groupJobs.append(GroupJob(job: job, group: path, paths: paths))
+    }
+  }
+
+  /// What `loadline run` left on the group's directory, if whoever owns it can be believed.
+  private func runRecord(_ path: String) -> (record: RunRecord, declaration: JobDeclaration)? {
+    for directory in paths.all(path) {
+      var bytes = [UInt8](repeating: 0, count: RunRecord.longest)
+      let count = bytes.withUnsafeMutableBytes {
+        getxattr(directory, RunRecord.attribute, $0.baseAddress, $0.count)
+      }
+      guard count > 0 else { continue }
+      var status = stat()
+      guard lstat(directory, &status) == 0, let record = RunRecord(decoding: bytes[..<count]),
+        record.isTrusted(owner: status.st_uid)
+      else { continue }
+      return (record, JobDeclaration(tags: record.tags, budget: record.budget))
+    }
+    return nil
+  }
+
+  /// The user of a group: that of its first process, else of its directory.
+  private func ownerOfGroup(_ path: String) -> UInt32? {
+    if let pid = firstProcess(path), let user = user(of: pid) { return user }
+    var status = stat()
+    guard let directory = paths.accounting(path), lstat(directory, &status) == 0 else { return nil }
+    return status.st_uid
+  }
+
+  /// A process of the group or of one below it.
+  func firstProcess(_ path: String) -> Int32? {
+    guard let directory = paths.accounting(path) else { return nil }
+    if buffer.readWhole("\(directory)/cgroup.procs") {
+      var first: Int32?
+      ProcessList.forEach(buffer.text) { if first == nil { first = $0 } }
+      if let first { return first }
+    }
+    for child in tree.nodes[path]?.children ?? [] {
+      if let found = firstProcess(child) { return found }
+    }
+    return nil
+  }
+
+  /// The processes of a group and of all groups below it.
+  func listProcesses(_ path: String, into pids: inout [Int32], _ buffer: inout ReadBuffer) {
+    guard let directory = paths.accounting(path) else { return }
+    if buffer.readWhole("\(directory)/cgroup.procs") {
+      ProcessList.forEach(buffer.text) { pids.append($0) }
+    }
+    for child in tree.nodes[path]?.children ?? [] { listProcesses(child, into: &pids, &buffer) }
+  }
+
+  /// The threads of a group and of all groups below it.
+  func listThreads(_ path: String, into tids: inout [Int32], _ buffer: inout ReadBuffer) {
+    guard let directory = paths.accounting(path) else { return }
+    if buffer.readWhole("\(directory)/cgroup.threads") || buffer.readWhole("\(directory)/tasks") {
+      ProcessList.forEach(buffer.text) { tids.append($0) }
+    }
+    for child in tree.nodes[path]?.children ?? [] { listThreads(child, into: &tids, &buffer) }
+  }
+
+  func countProcesses(_ path: String) -> Int {
+    var pids: [Int32] = []
+    listProcesses(path, into: &pids, &buffer)
+    return pids.count
+  }
+
+  /// Looks again for what was not there yet when the group was found: the record that
+  /// `loadline run` writes right after making it, and the program a container is about to start.
+  func complete(_ group: GroupJob) {
+    if group.job.source == .run, group.job.declaration == nil, let found = runRecord(group.group) {
+      names.release(group.job)
+      group.job.declaration = found.declaration
+      group.job.owner = users.name(found.record.uid, inspector)
+      group.job.name = names.claim(
+        SafeText(found.record.name.text), owner: group.job.owner, for: group.job.id)
+    }
+    if group.job.name.string.hasPrefix("@") { askForName(of: group.group, id: group.job.id) }
+  }
+
+  /// Asks what a container's first process was started as.
+  private func askForName(of path: String, id: JobID) {
+    guard let pid = firstProcess(path), let start = startTime(pid) else { return }
+    let target = ProcessFiles.Target(pid: pid, start: start)
+    assessment.containers[target] = id
+    _ = inspector.ask(.command(target))
+  }
+
+  func startTime(_ pid: Int32) -> UInt64? {
+    guard buffer.readWhole("\(options.roots.proc)/\(pid)/stat") else { return nil }
+    return buffer.processStat?.start
+  }
+}

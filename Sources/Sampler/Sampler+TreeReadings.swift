@@ -1,0 +1,129 @@
+import Model
+
+/// What jobs that are command trees use and may use.
+extension Sampler {
+  /// How often a command tree's proportional set size is read, in seconds.
+  private static let memoryEverySeconds = 30.0
+  /// The same where resident sizes say that it has changed much.
+  private static let memoryAgainSeconds = 10.0
+
+  /// The readings of all jobs that are command trees.
+  func readTrees(_ box: BoxReading) -> [JobReading] {
+    let now = Clock.now
+    var readings: [JobReading] = []
+    for key in loose.trees.keys.sorted() {
+      guard let tree = loose.trees[key] else { continue }
+      askForMemory(key, tree, now)
+      var reading = JobReading(job: tree.job, time: tree.readAt)
+      reading.cpu.usage = tree.usage
+      reading.io = tree.io
+      reading.threads = tree.threads
+      reading.processes = tree.processes
+      reading.memory = memory(of: tree)
+      reading.grant = grant(of: tree, key, box)
+      if boxStalls,
+        let found = demand.demand(
+          of: tree.id, usage: tree.usage, threads: tree.threads, &buffer,
+          list: { tids, _ in self.listThreads(tree, into: &tids) })
+      {
+        reading.cpu.demand = found.cores
+        reading.cpu.demandIsEstimate = found.isEstimate
+      }
+      if let size = reading.memory.proportional, size > tree.peak {
+        loose.update(key) { $0.peak = size }
+      }
+      reading.memory.peak = loose.trees[key].flatMap { $0.peak > .zero ? $0.peak : nil }
+      readings.append(reading)
+    }
+    return readings
+  }
+
+  private func askForMemory(_ key: Int32, _ tree: CommandTree, _ now: Instant) {
+    if let asked = tree.memoryAskedAt {
+      let isOld = now.seconds(since: asked) >= Self.memoryEverySeconds
+      let isStale = now.seconds(since: asked) >= Self.memoryAgainSeconds && hasChanged(tree)
+      guard isOld || isStale else { return }
+    }
+    let targets = tree.members.map { loose.slots[Int($0)].target }
+    guard inspector.ask(.memory(tree.id, targets)) else { return }
+    loose.update(key) {
+      $0.memoryAskedAt = now
+      $0.residentAtAsking = $0.resident
+    }
+  }
+
+  /// Whether so much has changed since the last reading that carrying it on misleads.
+  private func hasChanged(_ tree: CommandTree) -> Bool {
+    guard let read = tree.memory else { return false }
+    let change = loose.bytes(pages: tree.resident) - loose.bytes(pages: tree.residentAtReading)
+    return abs(change.count) > max(64 << 20, read.proportional.count / 5)
+  }
+
+  /// The proportional set size as read, carried on by the change of resident sizes since.
+  private func memory(of tree: CommandTree) -> MemoryReading {
+    var reading = MemoryReading()
+    guard let read = tree.memory else {
+      reading.proportional = tree.estimate
+      reading.isEstimate = tree.estimate != nil
+      return reading
+    }
+    let change =
+      loose.bytes(pages: tree.resident) - loose.bytes(pages: tree.residentAtReading)
+    reading.proportional = (read.proportional + change).orZero
+    reading.readAt = read.time
+    reading.isEstimate =
+      read.refused > 0 || abs(change.count) > max(1 << 20, read.proportional.count / 100)
+    reading.anonymous = (read.anonymous + change).orZero
+    reading.shared = read.shared
+    return reading
+  }
+
+  /// What a tree holds at least, where only resident and shared pages may be read: everybody's own
+  /// pages, and the largest share once.
+  func estimateMemory(_ key: Int32) {
+    guard let tree = loose.trees[key] else { return }
+    var own: UInt64 = 0
+    var largestShare: UInt64 = 0
+    for slot in tree.members {
+      let path = "\(options.roots.proc)/\(loose.slots[Int(slot)].pid)/statm"
+      guard buffer.readWhole(path), let pages = buffer.residentAndShared else { continue }
+      own &+= pages.resident - min(pages.resident, pages.shared)
+      largestShare = max(largestShare, pages.shared)
+    }
+    loose.update(key) { $0.estimate = loose.bytes(pages: own &+ largestShare) }
+  }
+
+  /// What limits a command tree: the CPUs its root may run on. Read every few seconds.
+  private func grant(of tree: CommandTree, _ key: Int32, _ box: BoxReading) -> Grant {
+    var grant = Grant()
+    if tree.cpus == nil || isTurn(Int(tree.root.pid), everySeconds: 5) {
+      let cpus = affinity(tree.root.pid)
+      loose.update(key) { $0.cpus = cpus }
+    }
+    grant.cpus = loose.trees[key]?.cpus
+    if let cpus = grant.cpus, !cpus.isEmpty, !box.cpus.isSubset(of: cpus) {
+      grant.cores = .at(Cores(Double(cpus.count)))
+    }
+    return grant
+  }
+
+  private func affinity(_ pid: Int32) -> CPUSet? {
+    guard buffer.readWhole("\(options.roots.proc)/\(pid)/status") else { return nil }
+    return buffer.processStatus.cpus
+  }
+
+  private func listThreads(_ tree: CommandTree, into tids: inout [Int32]) {
+    let directory = DirectoryReader()
+    for slot in tree.members {
+      let pid = loose.slots[Int(slot)].pid
+      // The first thread has the process's number: most processes have no other.
+      guard loose.slots[Int(slot)].threads > 1 else {
+        tids.append(pid)
+        continue
+      }
+      _ = directory.forEach(at: "\(options.roots.proc)/\(pid)/task") { entry in
+        if let tid = entry.number { tids.append(tid) }
+      }
+    }
+  }
+}

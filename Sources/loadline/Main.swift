@@ -1,0 +1,36 @@
+import ArgumentParser
+import Glibc
+
+/// The command line: `loadline` opens the dashboard, sub-commands do the rest.
+@main struct Loadline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "loadline",
+    abstract: "Every job's load against the line you drew for it.",
+    discussion: "Without a sub-command the dashboard opens.",
+    version: loadlineVersion,
+    subcommands: [
+      DashboardCommand.self, RunCommand.self, SnapshotCommand.self, ConfigCommand.self,
+      DoctorCommand.self, DemoCommand.self, DemoWorkCommand.self, RunInScopeCommand.self,
+    ],
+    defaultSubcommand: DashboardCommand.self)
+
+  /// Runs the command line; a wrong one ends with 2, as it does for most programs.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      // What was printed may still be on its way, to a disk that is full.
+      if fflush(nil) != 0 {
+        complain("the output could not be written: \(String(cString: strerror(errno)))")
+        Glibc.exit(EXIT_FAILURE)
+      }
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      let message = Array((fullMessage(for: error) + "\n").utf8)
+      write(2, message, message.count)
+      Glibc.exit(2)
+    }
+  }
+}
+
+nonisolated let loadlineVersion = "0.1.0"

@@ -1,0 +1,96 @@
+import CLinux
+import Glibc
+import Model
+
+/// The built program, and what it takes to run it for real: cgroup v1 hierarchies to write in.
+///
+/// Everything made has a name of its own and is gone when the test is over.
+enum Loadline {
+  /// Beside the test program, where the package manager builds it.
+  static let program: String = {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    let own = String(
+      decoding: buffer.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/loadline"
+  }()
+
+  static let layout = CgroupLayout(mountinfo: text("/proc/self/mountinfo") ?? "")
+
+  /// Where a controller's hierarchy is mounted.
+  static func mount(_ controller: String) -> String {
+    layout.hierarchy(of: controller)?.mountPoint ?? "/nonexistent"
+  }
+
+  static let whyNot: String? = {
+    let needed = ["cpu", "cpuacct", "cpuset", "memory", "blkio"]
+    if geteuid() != 0 { return "not root" }
+    if access(program, X_OK) != 0 { return "no \(program)" }
+    if let missing = needed.first(where: { access(mount($0), W_OK) != 0 }) {
+      return "no writable cgroup v1 hierarchy with \(missing)"
+    }
+    return nil
+  }()
+
+  /// Whether the live tests can run; says once why not.
+  static let isPossible: Bool = {
+    guard let whyNot else { return true }
+    print("skipped: live cgroup v1 tests: \(whyNot)")
+    return false
+  }()
+
+  /// A name no other test or person uses.
+  static func name(_ word: String) -> String { "test-\(getpid())-\(word)" }
+
+  /// Whether no hierarchy has a group of that name any more.
+  static func isGone(_ name: String) -> Bool { directories(name).isEmpty }
+
+  static func directories(_ name: String) -> [String] {
+    (layout.legacy + [layout.unified].compactMap(\.self)).map {
+      "\($0.mountPoint)/loadline/\(name)"
+    }.filter { access($0, F_OK) == 0 }
+  }
+
+  static func file(_ controller: String, _ name: String, _ file: String) -> String? {
+    text("\(mount(controller))/loadline/\(name)/\(file)").map { String($0.prefix { $0 != "\n" }) }
+  }
+
+  static func text(_ path: String) -> String? {
+    guard let stream = fopen(path, "re") else { return nil }
+    defer { fclose(stream) }
+    var bytes: [UInt8] = []
+    while case let byte = fgetc(stream), byte != EOF {
+      bytes.append(UInt8(truncatingIfNeeded: byte))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The pid of the reaper of a job; nil where none is alive.
+  static func reaper(of name: String) -> pid_t? {
+    guard let stream = opendir("/proc") else { return nil }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let number = withUnsafeBytes(of: &entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if let pid = pid_t(number), text("/proc/\(pid)/cmdline") == "loadline: reaper of \(name)\0" {
+        return pid
+      }
+    }
+    return nil
+  }
+
+  /// The pid of the reaper of a job, once it has given itself that name.
+  static func awaitReaper(of name: String) -> pid_t? {
+    eventually { reaper(of: name) != nil } ? reaper(of: name) : nil
+  }
+
+  /// Asks until it is so, for at most ten seconds.
+  static func eventually(_ holds: () -> Bool) -> Bool {
+    for _ in 0..<2000 {
+      if holds() { return true }
+      usleep(5000)
+    }
+    return holds()
+  }
+}

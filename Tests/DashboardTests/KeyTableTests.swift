@@ -1,0 +1,124 @@
+import Dashboard
+import Drawing
+import Model
+import Testing
+
+/// The key table is the one source of dispatch, bottom bar, help and palette.
+struct KeyTableTests {
+  static let scopes: [Command.Scopes] = [.list, .opened, .filter, .palette, .help, .picker]
+
+  @Test("no key means two things in one place", arguments: scopes.indices)
+  func unambiguous(index: Int) {
+    let scope = Self.scopes[index]
+    let keys = KeyTable.commands.filter { $0.scopes.contains(scope) }.flatMap(\.keys)
+    let twice = Set(keys.filter { key in keys.count { $0 == key } > 1 })
+    #expect(twice.isEmpty)
+  }
+
+  @Test("names are unique, and every command works somewhere")
+  func names() {
+    let names = KeyTable.commands.map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(KeyTable.commands.allSatisfy { !$0.scopes.isEmpty })
+  }
+
+  @Test("+ and - are bound to nothing", arguments: ["+", "-"] as [Key])
+  func reserved(key: Key) {
+    #expect(KeyTable.commands.allSatisfy { !$0.keys.contains(key) })
+  }
+
+  @Test("help lists every command that has a key, but those of fields")
+  func help() {
+    var shown = Shown(Boxes.busy(), columns: 120, rows: 140)
+    shown.press("?")
+    for command in KeyTable.commands where command.section != .field && !command.keys.isEmpty {
+      #expect(shown.text.contains(command.name), "\(command.name)")
+    }
+  }
+
+  @Test("help is searched by typing, and leaves only what matches under its heading")
+  func search() {
+    var shown = Shown(Boxes.busy(), columns: 80, rows: 24)
+    shown.press("?")
+    shown.type("sort mem")
+    #expect(shown.text.contains("sort by memory"))
+    #expect(!shown.text.contains("sort by cores"))
+    shown.press(.control("u"))
+    shown.type("overcommitted?")
+    #expect(shown.text.contains("nothing about that"))
+    shown.press(.escape)
+    #expect(shown.state.mode == .browsing)
+  }
+
+  @Test("help scrolls to its end and no further")
+  func helpScroll() {
+    var shown = Shown(Boxes.busy(), columns: 80, rows: 24)
+    shown.press("?")
+    for _ in 0..<40 { shown.press(.pageDown) }
+    #expect(shown.text.contains("wheel"))
+    shown.press(.up)
+    #expect(!shown.text.contains("wheel"))
+  }
+
+  @Test("the palette runs a command by its name")
+  func palette() {
+    var shown = Shown(Boxes.busy())
+    shown.type(":by name")
+    shown.press(.enter)
+    #expect(shown.state.jobs.sort.key == .name)
+    #expect(shown.state.mode == .browsing)
+    shown.type(":every 2")
+    #expect(shown.press(.enter) == [.setInterval(2)])
+    #expect(shown.lines[0].contains("every 2 s"))
+  }
+
+  @Test("the palette offers every command of the screen below, and arrows choose")
+  func paletteChoice() {
+    var shown = Shown(Boxes.busy())
+    let commands = KeyTable.palette(over: .list)
+    #expect(commands.count > 25)
+    shown.press(":", .down, .enter)
+    #expect(shown.state.view == .memory)
+    shown.press(":")
+    shown.type("no such thing")
+    #expect(shown.text.contains("no command is called so"))
+    #expect(shown.press(.enter) == [])
+  }
+
+  @Test("the bottom bar names no key that does something else")
+  func bar() {
+    let shown = Shown(Boxes.busy(), columns: 200, rows: 60)
+    for command in KeyTable.commands where command.scopes.contains(.list) {
+      guard let bar = command.bar, command.action != .view(.jobs), bar.keys == nil else { continue }
+      let key = command.keys[0].label(ascii: false)
+      #expect(shown.lines[59].contains("\(key) \(bar.word)"))
+    }
+  }
+
+  @Test("the tour goes on when its key was used, and every step names a command")
+  func tour() throws {
+    for step in Tour.demo.steps {
+      #expect(KeyTable.commands.contains { $0.name == step.command }, "\(step.command)")
+    }
+    var shown = Shown(Boxes.opened(), columns: 80, rows: 24, tour: .demo)
+    for (key, beginning) in [
+      (.up, "Each row is a job."), (.down, "Right of the line"),
+      (.enter, "These are its processes."),
+      (.escape, "Who holds how much"), ("3", "Enter"), ("1", "M sorts"), ("M", "f holds"),
+      ("f", "Press f"), ("f", "? explains"),
+    ] as [(Key, String)] {
+      shown.press(key)
+      #expect(!shown.lines[22].contains("…"), "cut: \(shown.lines[22])")
+      if beginning != "Enter" {
+        #expect(shown.lines[22].hasPrefix(" \(beginning)"), "\(shown.lines[22])")
+      }
+    }
+  }
+
+  @Test("without a tour there is no hint line")
+  func noTour() {
+    let plain = Shown(Boxes.busy(), columns: 80, rows: 24)
+    #expect(plain.state.tour == nil)
+    #expect(!plain.lines[22].contains("row is a job"))
+  }
+}

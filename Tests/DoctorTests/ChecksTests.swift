@@ -1,0 +1,54 @@
+import Doctor
+import Model
+import Testing
+
+@Suite struct ChecksTests {
+  private func check(_ subject: String, _ facts: Facts) throws -> Check {
+    try #require(Checks.all(facts).first { $0.subject == subject })
+  }
+
+  @Test func aPlainV2BoxAsRootLacksNothing() {
+    var facts = Facts()
+    facts.kernel = Facts.KernelVersion(6, 1)
+    facts.isRoot = true
+    facts.cgroups = CgroupLayout(unified: .init(mountPoint: "/sys/fs/cgroup"))
+    facts.unifiedControllers = ["cpuset", "cpu", "io", "memory", "pids"]
+    facts.mayMakeAtRoot = true
+    facts.hasPressure = true
+    facts.hasGroupPressure = true
+    facts.openFiles = (1024, 524_288)
+    facts.terminal.isTerminal = true
+    facts.terminal.isTrueColor = true
+    facts.terminal.isUTF8 = true
+    facts.terminal.columns = 120
+    facts.terminal.rows = 40
+    let lacking = Checks.all(facts).filter { $0.state != .ok }
+    #expect(lacking.isEmpty, "\(lacking)")
+  }
+
+  @Test func everythingThatIsNotThereSaysWhatItCosts() {
+    for check in Checks.all(Facts()) where check.state != .ok {
+      #expect(!check.cost.isEmpty, "\(check.subject)")
+    }
+  }
+
+  @Test func aUserManagerWithoutLingerNamesTheCommand() throws {
+    var facts = Facts()
+    facts.hasSystemd = true
+    facts.hasUserManager = true
+    facts.user = "ada"
+    #expect(try check("linger", facts).remedy == "loginctl enable-linger")
+    facts.lingers = true
+    #expect(try check("linger", facts).state == .ok)
+  }
+
+  @Test func aMissingControllerNamesTheOptionsItTakesAway() throws {
+    var facts = Facts()
+    facts.hasSystemd = true
+    facts.hasUserManager = true
+    facts.delegatedControllers = ["cpu", "memory", "pids"]
+    let delegation = try check("delegation", facts)
+    #expect(delegation.state == .limited)
+    #expect(delegation.cost.contains("--cpus") && delegation.cost.contains("--io-read"))
+  }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import TerminalHarness
+import Testing
+
+@Suite("The command line")
+struct CommandLineTests {
+  private let loadline = builtProgram("loadline")
+
+  private func run(_ arguments: String...) throws -> Command {
+    try #require(Command.run([loadline] + arguments))
+  }
+
+  @Test(
+    "what is wrong is said in a line or two, with status 2",
+    arguments: [
+      ["--interval", "0.1"], ["--interval", "x"], ["--color", "pink"],
+      ["snapshot", "--count", "-1"],
+      ["nonsense"], ["run"],
+    ])
+  func usage(arguments: [String]) throws {
+    let result = try #require(Command.run([loadline] + arguments))
+    #expect(result.status == 2, "\(result.output)")
+    #expect(!result.output.isEmpty)
+  }
+
+  @Test("without a terminal the dashboard says so")
+  func noTerminal() throws {
+    let result = try run()
+    #expect(result.status != 0)
+    #expect(result.output.contains("terminal"), "\(result.output)")
+  }
+
+  @Test("a mistake in the configuration is named with its line and never quoted")
+  func configuration() throws {
+    var template = Array("/tmp/loadline-test-XXXXXX".utf8CString)
+    let file = mkstemp(&template)
+    try #require(file >= 0)
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer {
+      close(file)
+      unlink(path)
+    }
+    let text = "interval = 1\ntheme = 7 # hunter2\n"
+    _ = write(file, text, text.utf8.count)
+    let result = try run("config", "check", path)
+    #expect(result.status == 1)
+    #expect(result.output.hasPrefix("\(path):2: theme"), "\(result.output)")
+    #expect(!result.output.contains("hunter2"))
+  }
+
+  @Test("the example configuration has no mistakes")
+  func example() throws {
+    var template = Array("/tmp/loadline-test-XXXXXX".utf8CString)
+    let file = mkstemp(&template)
+    try #require(file >= 0)
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer {
+      close(file)
+      unlink(path)
+    }
+    let text = try run("config", "example").output
+    _ = write(file, text, text.utf8.count)
+    let result = try run("config", "check", path)
+    #expect(result.status == 0, "\(result.output)")
+  }
+
+  @Test("doctor ends well and says something of every subject")
+  func doctor() throws {
+    let result = try run("doctor")
+    #expect(result.status == 0)
+    for subject in ["cgroups", "pressure", "kernel", "open files"] {
+      #expect(result.output.contains(subject), "\(subject)")
+    }
+  }
+
+  @Test("snapshot prints one line of JSON a sample")
+  func snapshot() throws {
+    let result = try run("snapshot", "--json", "--interval", "0.2", "--count", "2")
+    #expect(result.status == 0)
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines.allSatisfy { $0.hasPrefix(#"{"version":1,"time":"#) && $0.hasSuffix("}") })
+  }
+
+  @Test("every option of every command is in the man page")
+  func manPage() throws {
+    let page = try #require(
+      Command.run(["cat", "\(#filePath.split(separator: "/Tests/")[0])/docs/loadline.1"])
+    ).output
+    for command in ["dashboard", "run", "snapshot", "config", "doctor", "demo"] {
+      let help = try run("help", command).output
+      for word in help.split(whereSeparator: { " ,\n[]=".contains($0) })
+      where word.hasPrefix("--") && (word.last?.isLetter ?? false) {
+        #expect(page.contains("Fl -\(word.dropFirst(2))"), "\(command) \(word)")
+      }
+    }
+  }
+}
