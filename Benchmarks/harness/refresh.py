@@ -1,5 +1,6 @@
 """CPU time and memory of a program on a screen of tmux."""
 
+import itertools
 import shlex
 import subprocess
 import time
@@ -12,8 +13,11 @@ COLUMNS, LINES = 160, 50
 class Screen:
     """One program in a tmux server of its own."""
 
+    numbers = itertools.count()
+
     def __init__(self, program):
-        socket = f"{program.environment['HOME']}/tmux"
+        # A server that is still ending keeps its socket: each gets one of its own.
+        socket = f"{program.environment['HOME']}/tmux-{next(Screen.numbers)}"
         self.server = ["tmux", "-u", "-S", socket, "-f", "/dev/null"]
         subprocess.run(
             [*self.server, "new-session", "-d", "-x", str(COLUMNS), "-y", str(LINES),
