@@ -199,7 +199,9 @@ extension Sampler {
   /// Looks again for what was not there yet when the group was found: the record that
   /// `loadline run` writes right after making it, and the program a container is about to start.
   func complete(_ group: GroupJob) {
-    if group.job.source == .run, group.job.declaration == nil, let found = runRecord(group.group) {
+    if group.job.source == .run, group.job.declaration == nil, group.looksForRecord > 0 {
+      group.looksForRecord -= 1
+      guard let found = runRecord(group.group) else { return }
       names.release(group.job)
       group.job.declaration = found.declaration
       group.job.owner = users.name(found.record.uid, inspector)

@@ -49,14 +49,10 @@ package final class Sampler {
   private let container: ContainerBox
   private let root: GroupCounters
   private let statm: KeptFile
-  private var other: OtherReading?
-  private var lastRootUsage: UInt64?
-  private var lastUsage: [JobID: UInt64] = [:]
-  /// Nanoseconds by which jobs grew beyond the root, and not more than a second of them.
-  private var usageOwed: UInt64 = 0
-  private static let mostUsageOwed: UInt64 = 1_000_000_000
+  private var remainder = Remainder()
   private var lastBoxPressure: (total: UInt64, time: Instant)?
   private var boxIsStalled = false
+  private var descriptorsAreShort = false
   private(set) var ticks = 0
   let hidesOthers: Bool
 
@@ -113,9 +109,12 @@ package final class Sampler {
     readings.append(contentsOf: readTrees(boxReading))
     demand.finish(time)
 
+    let other = remainder.read(
+      boxReading, root: hasRoot ? rootReading : nil, readings,
+      isNested: container.isNested && !boxReading.isContainer,
+      kernelHasReclaimable: root.kernelHasReclaimable && !boxReading.isContainer)
     var sample = Sample(
-      time: time, wallClock: wall, box: boxReading, jobs: readings,
-      other: readOther(boxReading, root: hasRoot ? rootReading : nil, readings))
+      time: time, wallClock: wall, box: boxReading, jobs: readings, other: other)
     if let opened { sample.opened = processes(of: opened) }
     sample.cost = readCost()
     sample.notices = notices(boxReading)
@@ -134,21 +133,25 @@ package final class Sampler {
         let processes = group.needsCount ? countProcesses(group.group) : nil
         group.refresh(&buffer, box: box, devices: &devices, processes: processes)
       }
-      guard var reading = group.read(&buffer, &devices) else {
+      // In place: a reading is some hundred words.
+      let last = readings.count
+      readings.append(JobReading(job: group.job, time: box.time))
+      guard group.read(&buffer, &devices, into: &readings[last]) else {
+        readings.removeLast()
         gone = true
         group.isGone = true
         continue
       }
       if group.isHeldBack || (!group.hasOwnPressure && boxIsStalled) {
         if let found = demand.demand(
-          of: group.job.id, usage: reading.cpu.usage, threads: reading.threads, &buffer,
+          of: group.job.id, usage: readings[last].cpu.usage, threads: readings[last].threads,
+          &buffer,
           list: { tids, buffer in self.listThreads(group.group, into: &tids, &buffer) })
         {
-          reading.cpu.demand = found.cores
-          reading.cpu.demandIsEstimate = found.isEstimate
+          readings[last].cpu.demand = found.cores
+          readings[last].cpu.demandIsEstimate = found.isEstimate
         }
       }
-      readings.append(reading)
     }
     if gone {
       for group in groupJobs where group.isGone { names.release(group.job) }
@@ -178,57 +181,6 @@ package final class Sampler {
       if seconds > 0 { boxIsStalled = Double(total - before.total) / 1e6 / seconds >= 0.02 }
     }
     lastBoxPressure = (total, box.time)
-  }
-
-  /// What is in no job: the hierarchy's own total less the jobs' counters, both read just now. In a
-  /// container without limits the box is the whole machine, of which the hierarchy shows a part.
-  ///
-  /// Its usage is kept as a counter of its own, because jobs come and go: each interval adds what the
-  /// root grew by beyond the jobs that were there at both ends of it. The root of v2 is counted by
-  /// sampling, its groups exactly, so that now and then they grow by more: it is made good later.
-  private func readOther(
-    _ box: BoxReading, root: JobReading?, _ jobs: [JobReading]
-  ) -> OtherReading {
-    let whole = container.isNested && !box.isContainer ? nil : root
-    var now = other ?? OtherReading(time: box.time)
-    now.time = whole?.time ?? box.time
-    if let total = whole?.cpu.usage ?? box.usage {
-      if let before = lastRootUsage, total >= before {
-        var used = usageOwed
-        for job in jobs {
-          guard let usage = job.cpu.usage, let last = lastUsage[job.job.id], usage > last else {
-            continue
-          }
-          used &+= usage - last
-        }
-        let grown = total - before
-        now.usage = (now.usage ?? 0) &+ (grown - min(grown, used))
-        usageOwed = min(used - min(grown, used), Self.mostUsageOwed)
-      } else {
-        now.usage = now.usage ?? 0
-      }
-      lastRootUsage = total
-    }
-    lastUsage.removeAll(keepingCapacity: true)
-    for job in jobs { lastUsage[job.job.id] = job.cpu.usage }
-    now.memory = MemoryReading()
-    if let all = root?.memory {
-      func rest(_ part: (MemoryReading) -> Bytes?) -> Bytes? {
-        part(all).map { total in
-          jobs.reduce(total) { $0 - (part($1.memory) ?? .zero) }.orZero
-        }
-      }
-      now.memory.anonymous = rest(\.anonymous)
-      now.memory.shared = rest(\.shared)
-      now.memory.file = rest(\.file)
-      now.memory.kernel = rest(\.kernel)
-      // v1 charges slab that can be reclaimed with the rest of the kernel's memory.
-      if self.root.kernelHasReclaimable, !box.isContainer, let slab = box.reclaimableSlab {
-        now.memory.kernel = now.memory.kernel.map { ($0 - slab).orZero }
-      }
-    }
-    other = now
-    return now
   }
 
   private func readCost() -> SelfReading {
@@ -262,7 +214,9 @@ package final class Sampler {
     if boxReading.isContainer { notices.append(.insideContainer) }
     if paths.accounting == nil { notices.append(.noCgroups) }
     if !box.hasPressure { notices.append(.noPressure) }
-    if DescriptorLimit.isReached {
+    // A look every few seconds: nearly always there are some left.
+    if isTurn(0, everySeconds: 5) { descriptorsAreShort = DescriptorLimit.isReached }
+    if descriptorsAreShort {
       notices.append(.descriptorsShort(SafeText("all jobs; raise the limit (ulimit -n)")))
     }
     return notices

@@ -18,6 +18,9 @@ final class GroupJob {
   /// Its limits have not been read yet.
   private(set) var needsRefresh = true
   var isGone = false
+  /// How often its directory is still looked at for the record that `loadline run` writes right
+  /// after making it.
+  var looksForRecord = 3
 
   init(job: Job, group: String, paths: GroupPaths) {
     self.job = job
@@ -50,10 +53,11 @@ final class GroupJob {
     needsRefresh = false
   }
 
-  /// Reads the counters; nil when the group is gone.
-  func read(_ buffer: inout ReadBuffer, _ devices: inout BlockDevices) -> JobReading? {
-    var reading = JobReading(job: job, time: Clock.now)
-    guard counters.read(&buffer, &devices, into: &reading) else { return nil }
+  /// Reads the counters where the reading lies; false when the group is gone.
+  func read(
+    _ buffer: inout ReadBuffer, _ devices: inout BlockDevices, into reading: inout JobReading
+  ) -> Bool {
+    guard counters.read(&buffer, &devices, into: &reading) else { return false }
     if let throttling = limits.readThrottling(&buffer) {
       reading.cpu.periods = throttling.periods
       reading.cpu.throttledPeriods = throttling.throttled
@@ -63,23 +67,22 @@ final class GroupJob {
     reading.grant = limits.grant
     reading.processes = processes
     threads = reading.threads
-    noteStalls(reading)
-    return reading
+    noteStalls(reading.cpu.throttledPeriods, reading.pressure.cpuSome, at: reading.time)
+    return true
   }
 
   /// Demand equals usage unless the quota ran out or threads waited for a CPU for 2 % of the time.
-  private func noteStalls(_ reading: JobReading) {
-    let throttled = reading.cpu.throttledPeriods
+  private func noteStalls(_ throttled: UInt64?, _ waited: UInt64?, at time: Instant) {
     var held = false
     if let throttled, let before = lastThrottled, throttled > before { held = true }
     lastThrottled = throttled
-    hasOwnPressure = reading.pressure.cpuSome != nil
-    if let total = reading.pressure.cpuSome {
+    hasOwnPressure = waited != nil
+    if let total = waited {
       if let before = lastPressure, total >= before.total {
-        let seconds = reading.time.seconds(since: before.time)
+        let seconds = time.seconds(since: before.time)
         if seconds > 0, Double(total - before.total) / 1e6 / seconds >= 0.02 { held = true }
       }
-      lastPressure = (total, reading.time)
+      lastPressure = (total, time)
     }
     isHeldBack = held
   }

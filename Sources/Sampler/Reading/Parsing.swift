@@ -12,8 +12,9 @@ enum Parsing {
       let isSome = scanner.skip("some ")
       let isFull = !isSome && scanner.skip("full ")
       if isSome || isFull {
-        // The three averages are skipped: our own interval is exact.
-        for _ in 0..<3 { scanner.skipWord() }
+        // The three averages are passed over: our own interval is exact.
+        guard scanner.skip("avg10=") else { break }
+        scanner.skip(upTo: UInt8(ascii: "t"))
         if scanner.skip("total=") {
           let total = scanner.number()
           if isSome { some = total } else { full = total }
