@@ -32,21 +32,25 @@ let package = Package(
       swiftSettings: common + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Monitor", dependencies: ["Model", "Sampler", "CLinux"], swiftSettings: common),
     .target(name: "Doctor", dependencies: ["Model", "CLinux"], swiftSettings: common),
-    .target(name: "Snapshot", dependencies: ["Model"], swiftSettings: common),
+    .target(name: "JSON", swiftSettings: common),
+    .target(name: "Snapshot", dependencies: ["Model", "JSON"], swiftSettings: common),
+    .target(name: "Planner", dependencies: ["Model"], swiftSettings: common),
     .target(name: "Drawing", swiftSettings: common),
     .target(
       name: "Configuration", dependencies: ["Model", "Drawing", "TOMLKit"],
       // Themes is a link to themes/: compiled in, so that the binary needs no other file.
       resources: [.embedInCode("Themes")], swiftSettings: common),
-    .target(name: "Dashboard", dependencies: ["Model", "Drawing"], swiftSettings: common),
+    .target(
+      name: "Dashboard", dependencies: ["Model", "Drawing", "Planner"], swiftSettings: common),
     .target(
       name: "Terminal", dependencies: ["Drawing", "CNcurses", "CLinux"], swiftSettings: mainThread),
-    .target(name: "Control", dependencies: ["Model", "CLinux"], swiftSettings: common),
+    .target(
+      name: "Control", dependencies: ["Model", "JSON", "CLinux"], swiftSettings: common),
     .executableTarget(
       name: "loadline",
       dependencies: [
         "Model", "Sampler", "Monitor", "Configuration", "Drawing", "Dashboard", "Terminal",
-        "Control", "Snapshot", "Doctor", "CLinux",
+        "Control", "Planner", "Snapshot", "JSON", "Doctor", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: mainThread),
@@ -60,16 +64,20 @@ let package = Package(
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor", "Sampler", "Model"], swiftSettings: common),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Model"], swiftSettings: common),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: common),
+    .testTarget(name: "PlannerTests", dependencies: ["Planner", "Model"], swiftSettings: common),
     .testTarget(name: "SnapshotTests", dependencies: ["Snapshot", "Model"], swiftSettings: common),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Configuration", "Model", "Drawing"],
       swiftSettings: common),
     .testTarget(name: "DrawingTests", dependencies: ["Drawing"], swiftSettings: common),
     .testTarget(
-      name: "DashboardTests", dependencies: ["Dashboard", "Model", "Drawing", "Configuration"],
+      name: "DashboardTests",
+      dependencies: ["Dashboard", "Model", "Drawing", "Planner", "Configuration"],
       exclude: ["Screens"], swiftSettings: common),
     .testTarget(
-      name: "ControlTests", dependencies: ["Control", "Model", "CLinux"], swiftSettings: common),
+      name: "ControlTests", dependencies: ["Control", "Model", "JSON", "CLinux"],
+      swiftSettings: common),
     // A screen with nothing behind it, for TerminalTests to crash, stop and resize.
     .executableTarget(
       name: "TerminalProbe", dependencies: ["Terminal", "Drawing", "CLinux"],

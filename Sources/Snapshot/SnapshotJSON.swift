@@ -1,3 +1,4 @@
+import JSON
 package import Model
 
 /// A moment as one line of JSON, version 1. `docs/snapshot.md` describes every key.

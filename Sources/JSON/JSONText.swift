@@ -1,37 +1,39 @@
 /// Writes one JSON value (RFC 8259) on one line, keys in the order they are given.
-struct JSONText {
-  private(set) var text = ""
+package struct JSONText {
+  package private(set) var text = ""
   private var needsComma = false
 
-  mutating func object(_ key: String? = nil, _ body: (inout JSONText) -> Void) {
+  package init() {}
+
+  package mutating func object(_ key: String? = nil, _ body: (inout JSONText) -> Void) {
     open(key, "{")
     body(&self)
     close("}")
   }
 
-  mutating func array(_ key: String, _ body: (inout JSONText) -> Void) {
+  package mutating func array(_ key: String, _ body: (inout JSONText) -> Void) {
     open(key, "[")
     body(&self)
     close("]")
   }
 
-  mutating func value(_ key: String?, _ string: String?) {
+  package mutating func value(_ key: String?, _ string: String?) {
     begin(key)
     if let string { quote(string) } else { text += "null" }
   }
 
-  mutating func value(_ key: String, _ number: Int?) {
+  package mutating func value(_ key: String, _ number: Int?) {
     begin(key)
     text += number.map(String.init) ?? "null"
   }
 
-  mutating func value(_ key: String, _ flag: Bool) {
+  package mutating func value(_ key: String, _ flag: Bool) {
     begin(key)
     text += flag ? "true" : "false"
   }
 
   /// A number with at most `decimals` digits behind the point; null where it is unknown or not finite.
-  mutating func value(_ key: String, _ number: Double?, decimals: Int = 4) {
+  package mutating func value(_ key: String, _ number: Double?, decimals: Int = 4) {
     begin(key)
     guard let number, number.isFinite, abs(number) < 1e15 else {
       text += "null"

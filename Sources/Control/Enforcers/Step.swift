@@ -1,0 +1,46 @@
+/// One thing that is written, and read back, by itself: what a change is made of, what the journal
+/// records and what undo reverses.
+///
+/// Values are the exact text of the place, so that taking back writes what was there before, byte
+/// for byte.
+struct Step: Sendable, Hashable {
+  var place: Place
+  var before: String
+  var after: String
+  /// What the place has to say afterwards, where it is read back differently from how it is written
+  /// (`cpuset.cpus.effective`, a limit rounded to pages); nil is ``after``.
+  var expected: Expectation = .same
+  /// The write may take seconds, because the kernel reclaims memory in it.
+  var mayBlock = false
+
+  /// How a value that was read back is judged.
+  enum Expectation: Sendable, Hashable {
+    case same
+    /// Another file of the same directory says what is in force.
+    case effective(file: String, value: String)
+    /// A number that the kernel may round by less than this.
+    case number(tolerance: Int64)
+  }
+}
+
+/// Where a value is kept.
+enum Place: Sendable, Hashable {
+  /// A control file of a cgroup, which must still be the directory with this inode number.
+  case file(directory: String, inode: UInt64, name: String)
+  /// A property of a systemd unit; `user` is the user manager's owner, nil is the system's manager.
+  case property(unit: String, name: String, user: UInt32?)
+  /// An attribute of every thread of these processes.
+  case threads(of: [ProcessIdentity], attribute: ThreadAttribute)
+}
+
+/// A process that cannot be mistaken for a later one with its number.
+struct ProcessIdentity: Sendable, Hashable {
+  var pid: Int32
+  /// Clock ticks after boot.
+  var start: UInt64
+}
+
+enum ThreadAttribute: String, Sendable, Hashable {
+  case affinity, nice
+  case ioPriority = "io-priority"
+}
