@@ -7,10 +7,10 @@ extension Sampler {
   /// The same where resident sizes say that it has changed much.
   private static let memoryAgainSeconds = 10.0
 
-  /// The readings of all jobs that are command trees.
-  func readTrees(_ box: BoxReading) -> [JobReading] {
+  /// Adds the readings of all jobs that are command trees.
+  func readTrees(_ box: BoxReading, into readings: inout [JobReading]) {
     let now = Clock.now
-    var readings: [JobReading] = []
+    readings.reserveCapacity(readings.count + loose.trees.count)
     for key in loose.trees.keys.sorted() {
       guard let tree = loose.trees[key] else { continue }
       askForMemory(key, tree, now)
@@ -35,7 +35,6 @@ extension Sampler {
       reading.memory.peak = loose.trees[key].flatMap { $0.peak > .zero ? $0.peak : nil }
       readings.append(reading)
     }
-    return readings
   }
 
   private func askForMemory(_ key: Int32, _ tree: CommandTree, _ now: Instant) {
@@ -90,7 +89,8 @@ extension Sampler {
       own &+= pages.resident - min(pages.resident, pages.shared)
       largestShare = max(largestShare, pages.shared)
     }
-    loose.update(key) { $0.estimate = loose.bytes(pages: own &+ largestShare) }
+    let estimate = loose.bytes(pages: own &+ largestShare)
+    loose.update(key) { $0.estimate = estimate }
   }
 
   /// What limits a command tree: the CPUs its root may run on. Read every few seconds.

@@ -57,10 +57,7 @@ extension Sampler {
     readRunRecords()
     let now = Clock.now
     var awaiting: [ProcessFiles.Target: Instant] = [:]
-    // Oldest first, so that names are given in a stable order.
-    let loosened = found.values.filter { loose.slots[Int($0.root)].tree < 0 }
-      .sorted { loose.isOlder($0.root, $1.root) }
-    for candidate in loosened {
+    for candidate in loose.newcomers(among: found) {
       let target = loose.slots[Int(candidate.root)].target
       let eponym = loose.eponym(of: candidate)
       let record = assessment.records[target]

@@ -40,7 +40,7 @@ package final class Sampler {
   var numberOfLooseGroups: Int32 = 0
   var reconciledGeneration = -1
 
-  let loose: LooseProcesses
+  var loose: LooseProcesses
   var assessment = TreeAssessment()
   let demand: DemandScanner
   var opened = OpenedState()
@@ -78,7 +78,10 @@ package final class Sampler {
     hidesOthers = getuid() != 0 && access("\(options.roots.proc)/1/stat", R_OK) != 0
   }
 
-  deinit { inspector.stop() }
+  deinit {
+    inspector.stop()
+    loose.close()
+  }
 
   /// Seconds between samples from now on.
   package func setInterval(_ seconds: Double) { options.interval = seconds }
@@ -106,7 +109,7 @@ package final class Sampler {
     var readings = readGroupJobs(boxReading)
     lookAtCandidates()
     if includingLoose { sampleLoose(cpus: boxReading.cpus.count) }
-    readings.append(contentsOf: readTrees(boxReading))
+    readTrees(boxReading, into: &readings)
     demand.finish(time)
 
     let other = remainder.read(
