@@ -64,7 +64,10 @@ package struct MomentBuilder {
     }
     guard let before else { return box }
     let seconds = reading.time.seconds(since: before.time)
-    box.used = Rates.cores(reading.usage, before.usage, seconds)
+    // Usage and time are not read at the same instant: a full box must not show as more than full.
+    box.used = Rates.cores(reading.usage, before.usage, seconds).map {
+      reading.isContainer ? $0 : min($0, reading.cores)
+    }
     box.stolen = Rates.cores(reading.stolen, before.stolen, seconds)
     box.io = Rates.io(reading.io, before.io, seconds)
     box.received = Rates.perSecond(reading.network.received, before.network.received, seconds)
