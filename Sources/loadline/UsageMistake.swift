@@ -29,6 +29,7 @@ nonisolated struct UsageMistake {
       return "Put the command after --, so that its options are its own: "
         + "loadline run [<options>] -- \(printable(unexpected(in: line)))"
     }
+    if first == "config" { return "config takes one of: check, example." }
     guard !commands.contains(first) else { return nil }
     let hint =
       commands.first { isNear($0, first) }.map { "Did you mean '\($0)'?" }
