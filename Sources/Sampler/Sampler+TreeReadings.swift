@@ -2,10 +2,9 @@ import Model
 
 /// What jobs that are command trees use and may use.
 extension Sampler {
-  /// How often a command tree's proportional set size is read, in seconds.
+  /// How often a command tree's proportional set size is read, in seconds. Not more often however much
+  /// it changes: reading it holds the processes' memory locks, for which the job waits.
   private static let memoryEverySeconds = 30.0
-  /// The same where resident sizes say that it has changed much.
-  private static let memoryAgainSeconds = 10.0
 
   /// Adds the readings of all jobs that are command trees.
   func readTrees(_ box: BoxReading, into readings: inout [JobReading]) {
@@ -38,10 +37,8 @@ extension Sampler {
   }
 
   private func askForMemory(_ key: Int32, _ tree: CommandTree, _ now: Instant) {
-    if let asked = tree.memoryAskedAt {
-      let isOld = now.seconds(since: asked) >= Self.memoryEverySeconds
-      let isStale = now.seconds(since: asked) >= Self.memoryAgainSeconds && hasChanged(tree)
-      guard isOld || isStale else { return }
+    if let asked = tree.memoryAskedAt, now.seconds(since: asked) < Self.memoryEverySeconds {
+      return
     }
     let targets = tree.members.map { loose.slots[Int($0)].target }
     guard inspector.ask(.memory(tree.id, targets)) else { return }
@@ -49,13 +46,6 @@ extension Sampler {
       $0.memoryAskedAt = now
       $0.residentAtAsking = $0.resident
     }
-  }
-
-  /// Whether so much has changed since the last reading that carrying it on misleads.
-  private func hasChanged(_ tree: CommandTree) -> Bool {
-    guard let read = tree.memory else { return false }
-    let change = loose.bytes(pages: tree.resident) - loose.bytes(pages: tree.residentAtReading)
-    return abs(change.count) > max(64 << 20, read.proportional.count / 5)
   }
 
   /// The proportional set size as read, carried on by the change of resident sizes since.

@@ -130,7 +130,7 @@ extension Sampler {
       source: record != nil ? .run : declaration != nil ? .config : .process, cgroup: nil,
       declaration: record.map { JobDeclaration(tags: $0.tags, budget: $0.budget) } ?? declaration)
     let caller = given == nil ? eponym : nil
-    if !loose.promote(candidate, job: job, eponym: caller, &buffer) { names.release(job) }
+    if !loose.promote(candidate, job: job, eponym: caller, &buffer) { names.release(id) }
   }
 
   /// What a command is called by the arguments of this process; nil while they are not known.
@@ -152,10 +152,9 @@ extension Sampler {
       let wanted = commandName(eponym)
     else { return }
     var job = tree.job
-    names.release(job)
     job.name = names.claim(wanted, owner: job.owner, for: job.id)
     loose.update(key) { $0.job = job }
-    assessment.named[job.id] = (job, key)
+    assessment.named[job.id] = key
   }
 
   /// The user that runs a process, by name.
@@ -178,12 +177,12 @@ extension Sampler {
 
   /// Frees the names of tree jobs that have ended.
   private func releaseNames() {
-    for (id, job) in assessment.named where loose.trees[job.tree]?.id != id {
-      names.release(job.job)
+    for (id, key) in assessment.named where loose.trees[key]?.id != id {
+      names.release(id)
       assessment.named[id] = nil
     }
     for (key, tree) in loose.trees where assessment.named[tree.id] == nil {
-      assessment.named[tree.id] = (tree.job, key)
+      assessment.named[tree.id] = key
     }
   }
 }

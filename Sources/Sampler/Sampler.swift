@@ -111,6 +111,7 @@ package final class Sampler {
     if includingLoose { sampleLoose(cpus: boxReading.cpus.count) }
     readTrees(boxReading, into: &readings)
     demand.finish(time)
+    if names.isStale { dealNames(&readings) }
 
     let other = remainder.read(
       boxReading, root: hasRoot ? rootReading : nil, readings,
@@ -122,6 +123,19 @@ package final class Sampler {
     sample.cost = readCost()
     sample.notices = notices(boxReading)
     return sample
+  }
+
+  /// Gives every job the name that is its by now.
+  private func dealNames(_ readings: inout [JobReading]) {
+    let dealt = names.deal()
+    for group in groupJobs { group.job.name = dealt[group.job.id] ?? group.job.name }
+    for key in Array(loose.trees.keys) {
+      loose.update(key) { $0.job.name = dealt[$0.id] ?? $0.job.name }
+    }
+    for index in readings.indices {
+      let id = readings[index].job.id
+      readings[index].job.name = dealt[id] ?? readings[index].job.name
+    }
   }
 
   /// Reads every job that is a cgroup; those that are gone are let go.
@@ -157,7 +171,7 @@ package final class Sampler {
       }
     }
     if gone {
-      for group in groupJobs where group.isGone { names.release(group.job) }
+      for group in groupJobs where group.isGone { names.release(group.job.id) }
       groupJobs.removeAll { $0.isGone }
       reconciledGeneration = -1
     }

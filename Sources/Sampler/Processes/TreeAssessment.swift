@@ -18,8 +18,8 @@ struct TreeAssessment {
   var containers: [ProcessFiles.Target: JobID] = [:]
   /// Roots of `loadline run` jobs without a cgroup of their own.
   var records: [ProcessFiles.Target: RunRecord] = [:]
-  /// Jobs that are command trees, with the trees' keys, for giving back their names when they end.
-  var named: [JobID: (job: Job, tree: Int32)] = [:]
+  /// The trees' keys of jobs that are command trees, for giving back their names when they end.
+  var named: [JobID: Int32] = [:]
   var ticksSinceSorting = 0
   var wantsSorting = true
 
