@@ -46,6 +46,7 @@ package struct MomentBuilder {
     box.hostName = reading.hostName
     box.cores = reading.cores
     box.cpus = reading.cpus
+    box.topology = reading.topology
     box.numaNodes = reading.numaNodes
     box.memory = reading.memory
     box.memoryReclaimable = reading.memoryReclaimable
@@ -59,6 +60,7 @@ package struct MomentBuilder {
     let seconds = reading.time.seconds(since: before.time)
     box.used = Rates.cores(reading.usage, before.usage, seconds)
     box.stolen = Rates.cores(reading.stolen, before.stolen, seconds)
+    box.cpuLoads = Rates.loads(reading.cpuUsage, before.cpuUsage, seconds)
     box.io = Rates.io(reading.io, before.io, seconds)
     box.received = Rates.perSecond(reading.network.received, before.network.received, seconds)
       .map { ByteRate($0) }
