@@ -83,6 +83,10 @@ package struct BoxMoment: Sendable {
   package var hostName: SafeText = .empty
   package var cores = Cores(0)
   package var cpus = CPUSet()
+  package var topology = Topology()
+  /// The busy part of the interval of each CPU, by its number; nil for one that is offline or whose
+  /// load is not known.
+  package var cpuLoads: [Share?] = []
   package var numaNodes = 1
   package var used: Cores?
   package var stolen: Cores?

@@ -53,6 +53,7 @@ package struct MomentBuilder {
     box.hostName = reading.hostName
     box.cores = reading.cores
     box.cpus = reading.cpus
+    box.topology = reading.topology
     box.numaNodes = reading.numaNodes
     box.memory = reading.memory
     box.memoryReclaimable = reading.memoryReclaimable
@@ -69,6 +70,7 @@ package struct MomentBuilder {
       reading.isContainer ? $0 : min($0, reading.cores)
     }
     box.stolen = Rates.cores(reading.stolen, before.stolen, seconds)
+    box.cpuLoads = Rates.loads(reading.cpuUsage, before.cpuUsage, seconds)
     box.io = Rates.io(reading.io, before.io, seconds)
     box.received = Rates.perSecond(reading.network.received, before.network.received, seconds)
       .map { ByteRate($0) }

@@ -46,6 +46,7 @@ package final class Sampler {
   var opened = OpenedState()
 
   private var box: BoxReader
+  private var topology: TopologyReader
   private let container: ContainerBox
   private let root: GroupCounters
   private let statm: KeptFile
@@ -71,6 +72,7 @@ package final class Sampler {
     loose = LooseProcesses(options.roots, descriptors: DescriptorLimit.share)
     demand = DemandScanner(options.roots, descriptors: DescriptorLimit.share)
     box = BoxReader(options.roots)
+    topology = TopologyReader(options.roots)
     container = ContainerBox(paths)
     root = GroupCounters("/", paths)
     statm = KeptFile("\(options.roots.proc)/self/statm")
@@ -103,6 +105,7 @@ package final class Sampler {
     let hasRoot = root.read(&buffer, &devices, into: &rootReading)
     var boxReading = box.read(&buffer, devices: &devices)
     container.narrow(&boxReading, root: rootReading, &buffer)
+    boxReading.topology = topology.topology(of: boxReading.cpus, &buffer)
     noteBoxStalls(boxReading)
 
     demand.begin()

@@ -100,6 +100,16 @@ struct Hand {
     #expect(moment.cost.cpu == Share(0.002))
   }
 
+  @Test mutating func theLoadOfACPUIsItsBusyPartOfTheInterval() {
+    _ = builder.moment(
+      of: Hand(at: 0) { $0.box.cpuUsage = [0, nil, 5_000_000_000, 1_000_000_000] }.sample)
+    let moment = builder.moment(
+      of: Hand(at: 2) {
+        $0.box.cpuUsage = [500_000_000, nil, 9_000_000_000, 0, 7]
+      }.sample)
+    #expect(moment.box.cpuLoads == [Share(0.25), nil, Share(1), nil, nil])
+  }
+
   @Test mutating func aCounterThatWentBackGivesNoRateForThatInterval() {
     _ = builder.moment(of: Hand(at: 0) { $0.job.cpu.usage = 5_000_000_000 }.sample)
     let back = builder.moment(of: Hand(at: 1) { $0.job.cpu.usage = 1_000_000_000 }.sample)
