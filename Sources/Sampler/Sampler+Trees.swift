@@ -88,10 +88,13 @@ extension Sampler {
     _ target: ProcessFiles.Target, _ eponym: ProcessFiles.Target
   ) -> JobDeclaration? {
     guard declarations.matchTrees else { return nil }
-    let arguments = assessment.arguments[eponym]
-    if arguments == nil, declarations.needCommands, assessment.asked.insert(eponym).inserted {
+    // Asked between fork and exec, it answers with its parent's.
+    if declarations.needCommands, let program = loose.process(eponym.pid)?.program,
+      assessment.asked.updateValue(program, forKey: eponym) != program
+    {
       _ = inspector.ask(.command(eponym))
     }
+    let arguments = assessment.arguments[eponym]
     var owner: SafeText?
     if declarations.needOwners {
       owner = assessment.owners[target] ?? self.owner(of: target.pid)

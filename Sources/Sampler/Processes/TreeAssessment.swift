@@ -4,8 +4,9 @@ import Model
 struct TreeAssessment {
   /// Arguments of processes, empty where they could not be had.
   var arguments: [ProcessFiles.Target: [String]] = [:]
-  /// Processes whose arguments were asked for to match them against declarations.
-  var asked: Set<ProcessFiles.Target> = []
+  /// Processes whose arguments were asked for to match them against declarations, and what they ran
+  /// then.
+  var asked: [ProcessFiles.Target: LooseProcess.Program] = [:]
   /// Users of processes, where declarations ask for them.
   var owners: [ProcessFiles.Target: SafeText] = [:]
   var notebooks: [ProcessFiles.Target: String] = [:]
@@ -27,7 +28,7 @@ struct TreeAssessment {
   mutating func prune(_ isAlive: (ProcessFiles.Target) -> Bool) {
     arguments = arguments.filter { isAlive($0.key) }
     owners = owners.filter { isAlive($0.key) }
-    asked = asked.filter { isAlive($0) }
+    asked = asked.filter { isAlive($0.key) }
     notebooks = notebooks.filter { isAlive($0.key) }
     weighed = weighed.filter { isAlive($0.key) }
     heavy = heavy.filter { isAlive($0) }
