@@ -16,6 +16,21 @@ package enum Gift: Sendable, Hashable {
   }
 }
 
+extension Gift {
+  /// Reads `cores=2`, `memory=4GiB`, `cpus=4-5`.
+  package init(parsing text: String) throws(KnobMistake) {
+    switch try KnobWish(parsing: text) {
+    case .to(.cores(.at(let cores))): self = .cores(cores)
+    case .to(.memory(.at(let memory))): self = .memory(memory)
+    case .to(.cpus(let cpus)) where !cpus.isEmpty: self = .cpus(cpus)
+    case let wish where [.cores, .memory, .cpus].contains(wish.knob):
+      throw KnobMistake("How much is handed over is a plain amount, such as cores=2.")
+    case let wish:
+      throw KnobMistake("\(wish.knob.rawValue) cannot be handed over; cores, memory and cpus can.")
+    }
+  }
+}
+
 extension Draft {
   /// Hands over an amount: the donor's knob goes down by it, the taker's up. The failure says why
   /// nothing can be handed over; the draft is then as before.

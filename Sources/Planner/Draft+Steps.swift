@@ -71,6 +71,14 @@ extension Draft {
     self[job, knob] ?? control?.value(of: knob)
   }
 
+  /// Does as a wish says; more and less count from the draft.
+  package mutating func apply(
+    _ wish: KnobWish, to target: Target, _ control: JobControl
+  ) throws(KnobMistake) {
+    let value = try wish.value(from: value(of: wish.knob, target.id, control))
+    set(value, of: target, from: control.value(of: wish.knob))
+  }
+
   /// One step more or less; false where there is nothing to step.
   ///
   /// A knob without a limit gets one from what the whole box has. Steps end at the declared floor, at

@@ -29,6 +29,9 @@ extension Outlook {
     case .ioPriority(.realTime): risks.append("It can keep all others from the disks.")
     default: break
     }
+    if let inner = innerThatHasMore(than: change) {
+      risks.append("\(inner.job.name) is inside of it and is held to the same.")
+    }
     risks += promiseRisks(of: change)
     return risks
   }

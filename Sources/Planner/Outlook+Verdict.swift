@@ -7,7 +7,7 @@ extension Outlook {
     if let verdict = range(of: change) { return verdict }
     if let verdict = protection(from: change) { return verdict }
     guard controls[change.target.id] != nil else { return .unknown }
-    return life(under: change) ?? room(for: change) ?? .fits
+    return inner(of: change) ?? life(under: change) ?? room(for: change) ?? .fits
   }
 
   /// A job that is gone, or is another one under the same name.
@@ -33,6 +33,10 @@ extension Outlook {
     switch control.knobs[change.knob] {
     case .settable: return nil
     case .fixed(_, let reason): return .never(reason)
+    case nil where control.backend == .processes:
+      return .never(
+        "\(change.target.name) has no group of its own, where \(change.knob.rawValue) could be set; adopt it first."
+      )
     case nil:
       return .never(
         "\(change.knob.rawValue) cannot be set on \(change.target.name) (\(control.backend.rawValue))."
@@ -158,6 +162,30 @@ extension Outlook {
     default: break
     }
     return nil
+  }
+
+  // MARK: Groups inside of it
+
+  /// cgroup v1 refuses to bring a group below one inside of it; v2 takes the least on the path.
+  private func inner(of change: Change) -> Verdict? {
+    guard controls[change.target.id]?.backend == .cgroup1 else { return nil }
+    return innerThatHasMore(than: change).map {
+      .notNow("\($0.job.name) is inside of \(change.target.name) and has more; lower it first.")
+    }
+  }
+
+  /// A job below the changed group that would have a wider limit of its own.
+  func innerThatHasMore(than change: Change) -> JobMoment? {
+    guard change.isDecrease else { return nil }
+    return moment.jobs.first { job in
+      guard Target(job.job).isBelow(change.target) else { return false }
+      switch (change.to, value(change.knob, job.id)) {
+      case (.cores(.at(let outer)), .cores(.at(let inner))?): return inner > outer
+      case (.cpus(let outer), .cpus(let inner)?):
+        return !outer.isEmpty && !inner.isSubset(of: outer)
+      default: return false
+      }
+    }
   }
 
   // MARK: What it lives on

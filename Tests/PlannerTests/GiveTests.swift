@@ -102,6 +102,20 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      ("cores=2", .cores(Cores(2))), ("memory=4GiB", .memory(.gibi(4))),
+      ("cpus=4-5", .cpus(CPUSet(4...5))),
+    ] as [(String, Gift)])
+  func aGiftIsAKnobAndAnAmount(text: String, gift: Gift) throws {
+    #expect(try Gift(parsing: text) == gift)
+  }
+
+  @Test(arguments: ["cores=max", "cores=+2", "cpus=all", "weight=100", "cores", "x=1"])
+  func whatCannotBeHandedOverSaysWhy(text: String) {
+    #expect(throws: KnobMistake.self) { try Gift(parsing: text) }
+  }
+
   @Test func howMuchCanBeGivenEndsAtFloorsAndCeilings() {
     let a = Subject(
       "a", inode: 1, cores: 6, memory: .gibi(8), holds: .gibi(4),

@@ -52,6 +52,14 @@ import Testing
     #expect(draft.isEmpty)
   }
 
+  @Test func aWishCountsFromTheDraft() throws {
+    let job = Subject("a", inode: 1, cores: 2)
+    var draft = Draft()
+    try draft.apply(KnobWish(parsing: "cores=+1"), to: job.target, job.control)
+    try draft.apply(KnobWish(parsing: "cores=+1.5"), to: job.target, job.control)
+    #expect(draft.changes == [Change(target: job.target, from: cores(2), to: cores(4.5))])
+  }
+
   @Test func withoutALimitTheFirstStepIsDownFromTheBox() {
     let job = Subject("a", inode: 1)
     let box = Setting(job)

@@ -151,6 +151,30 @@ import Testing
     #expect(DraftCheck.plan(draft).changes.map(\.target.id) == [outer.id, inner.id])
   }
 
+  @Test func aGroupIsNotBroughtBelowOneInsideOfItWhereTheKernelRefuses() {
+    var outer = Subject("outer", inode: 1, cores: 4, cgroup: "/work")
+    let inner = Subject("inner", inode: 2, cores: 3, cgroup: "/work/inner")
+    #expect(Setting(outer, inner).verdict(cores(2), of: outer) == .fits)
+    outer.control.backend = .cgroup1
+    let box = Setting(outer, inner)
+    #expect(
+      box.verdict(cores(2), of: outer)
+        == .notNow("inner is inside of outer and has more; lower it first."))
+    var draft = Draft()
+    draft.set(cores(2), of: outer)
+    draft.set(cores(2), of: inner)
+    #expect(box.assess(draft).isApplicable)
+  }
+
+  @Test func aJobWithoutAGroupHasToBeAdoptedFirst() {
+    var job = job
+    job.control.backend = .processes
+    job.control.knobs[.cores] = nil
+    #expect(
+      Setting(job).verdict(cores(6), of: job)
+        == .never("a has no group of its own, where cores could be set; adopt it first."))
+  }
+
   // MARK: Memory it lives on
 
   @Test func memoryIsNotLoweredBelowWhatCannotBeReclaimed() {
