@@ -28,7 +28,7 @@ struct MoveCommand: ParsableCommand {
 
   func run() throws {
     try endWithStatus {
-      let gifts = try amounts.map(Self.gift)
+      let gifts = try amounts.map { try Gift(parsing: $0) }
       let proposal = try Proposal(options)
       let moment = try options.survey()
       let giving = Target(try JobSelection.job(donor, in: moment).job)
@@ -45,18 +45,6 @@ struct MoveCommand: ParsableCommand {
         try draft.give(gift, from: giving, givingControl, to: taking, takingControl)
       }
       return try proposal.carryOut(draft, on: moment, controls)
-    }
-  }
-
-  private nonisolated static func gift(_ text: String) throws -> Gift {
-    let wish = try KnobWish(parsing: text)
-    switch wish {
-    case .to(.cores(.at(let cores))): return .cores(cores)
-    case .to(.memory(.at(let bytes))): return .memory(bytes)
-    case .to(.cpus(let cpus)) where !cpus.isEmpty: return .cpus(cpus)
-    default:
-      throw CommandRefusal.wrong(
-        "\(SafeText(text)): what can be handed over are cores=NUMBER, memory=SIZE and cpus=LIST.")
     }
   }
 }

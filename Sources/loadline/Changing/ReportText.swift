@@ -19,7 +19,9 @@ nonisolated enum ReportText {
       if case .never(let reason) = item.verdict { lines.append("  never: \(reason)") }
       if let effect = item.effect { lines.append("  \(effect)") }
       for risk in item.risks { lines.append("  careful: \(risk)") }
-      if commands.indices.contains(index) { lines += commands[index].map { "    \($0)" } }
+      if item.verdict == .fits, commands.indices.contains(index) {
+        lines += commands[index].map { "    \($0)" }
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -37,21 +37,11 @@ struct SetCommand: ParsableCommand {
       let target = Target(try JobSelection.job(job, in: moment).job)
       let controls = proposal.control.inspect([target])
       var draft = Draft()
-      for wish in wishes {
-        let now = controls[target.id]?.value(of: wish.knob)
-        draft.set(try wish.value(from: now), of: target, from: now)
+      guard let jobControl = controls[target.id] else {
+        throw CommandRefusal.refused("\(target.name) has just ended.")
       }
+      for wish in wishes { try draft.apply(wish, to: target, jobControl) }
       return try proposal.carryOut(draft, on: moment, controls)
-    }
-  }
-}
-
-extension JobControl {
-  /// What a knob is set to now; nil where it cannot be read.
-  nonisolated func value(of knob: Knob) -> KnobValue? {
-    switch knobs[knob] {
-    case .settable(let value), .fixed(let value, _): value
-    case nil: nil
     }
   }
 }
