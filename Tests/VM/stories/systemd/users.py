@@ -29,6 +29,8 @@ class Users(Story):
 
     def linger(self):
         run("loginctl", "enable-linger", "dev")
+        # Not started by that while the one before is still ending.
+        run("systemctl", "start", UNIT)
         self.assertTrue(eventually(lambda: os.path.exists("/run/user/1000/bus")))
 
     def test_a_job_is_a_scope_of_the_users_manager(self):
