@@ -8,7 +8,9 @@ struct DashboardOptions: ParsableArguments {
   @Flag(name: .customLong("read-only"), help: "Show, and change nothing.")
   var readOnly = false
 
-  @Option(help: ArgumentHelp("Seconds between samples, 0.2 to 60.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seconds between samples, 0.2 to 60.", valueName: "seconds"))
   var interval: Double?
 
   @Option(help: ArgumentHelp("A theme's name, or the path of a .toml file.", valueName: "theme"))

@@ -26,7 +26,12 @@ import Glibc
       }
     } catch {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      let message = Array((fullMessage(for: error) + "\n").utf8)
+      let text = UsageMistake(
+        fullMessage(for: error), arguments: Array(CommandLine.arguments.dropFirst()),
+        commands: configuration.subcommands.filter { $0.configuration.shouldDisplay }
+          .compactMap { $0.configuration.commandName }
+      ).text
+      let message = Array((text + "\n").utf8)
       write(2, message, message.count)
       Glibc.exit(2)
     }

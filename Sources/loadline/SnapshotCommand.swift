@@ -11,16 +11,26 @@ struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
     abstract: "Print what the dashboard shows, once or repeatedly.",
-    discussion: "Two readings are taken for one output: rates are over the interval between them.")
+    discussion: """
+      Rates are over the interval before each sample; for about a second before the first, jobs are \
+      looked for.
+      """)
 
   @Flag(help: "One JSON object per sample on one line (see docs/snapshot.md).")
   var json = false
 
-  @Option(help: ArgumentHelp("Seconds between samples.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Seconds between samples.", valueName: "seconds"))
   var interval = 1.0
 
-  @Option(help: ArgumentHelp("How many samples to print; 0 prints until interrupted."))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many samples to print; 0 prints until interrupted."))
   var count = 1
+
+  /// Seconds between the samples that look for jobs: what commands use shows with the second, their
+  /// names come with the third, their memory with the fourth.
+  private static let lookingFor = [0.4, 0.3, 0.2]
 
   func validate() throws {
     guard interval >= 0.2, interval <= 60 else {
@@ -34,12 +44,13 @@ struct SnapshotCommand: ParsableCommand {
     let options = Sampler.Options(interval: interval)
     let sampler = Sampler(options)
     var builder = MomentBuilder(interval: interval)
+    // Jobs are looked for before the measured interval begins, so that one sample has them all.
+    _ = builder.moment(of: sampler.sample())
+    for pause in Self.lookingFor {
+      sleep(until: Clock.now.advanced(bySeconds: pause))
+      _ = builder.moment(of: sampler.sample())
+    }
     var deadline = Clock.now
-    // Two samples in a row find the command trees; their rates come with the third.
-    _ = builder.moment(of: sampler.sample())
-    deadline = deadline.advanced(bySeconds: interval)
-    sleep(until: deadline)
-    _ = builder.moment(of: sampler.sample())
     var printed = 0
     while count == 0 || printed < count {
       deadline = deadline.advanced(bySeconds: interval)

@@ -23,6 +23,35 @@ struct CommandLineTests {
     #expect(!result.output.isEmpty)
   }
 
+  @Test(
+    "a mistake is named together with what to do about it",
+    arguments: [
+      (
+        ["run", "sleep", "1"],
+        "after --, so that its options are its own: loadline run [<options>] -- sleep 1"
+      ),
+      (["run", "--cores", "1e308", "--", "true"], "--cores: expected a number of cores"),
+      (["run", "--cores", "1e308", "--", "true"], "a number with an exponent"),
+      (["run", "--cores", "-1", "--", "true"], "found a negative number"),
+      (["run", "--memory", "1e9GiB", "--", "true"], "a number with an exponent"),
+      (["run", "--cpus", "0-99999999999", "--", "true"], "found a number beyond 65535"),
+      (
+        ["run", "--weight", "999999999999999999999", "--", "true"], "1 to 10000, found a larger one"
+      ),
+      (["run", "--weight", "10001", "--", "true"], "1 to 10000, found a larger one"),
+      (["run", "--corse", "2", "--", "true"], "Did you mean '--cores'?"),
+      (["snapshot", "--count", "-1"], "--count takes 0 or more"),
+      (["config", "chekc"], "config takes one of: check, example."),
+      (["snapsot"], "Did you mean 'snapshot'?"),
+      (["nonsense"], "There are: dashboard, run, snapshot, config, doctor, demo."),
+      (["--interval", "99"], "Usage: loadline [--read-only]"),
+    ])
+  func mistakes(arguments: [String], sentence: String) throws {
+    let result = try #require(Command.run([loadline] + arguments))
+    #expect(result.status == 2)
+    #expect(result.output.contains(sentence), "\(result.output)")
+  }
+
   @Test("without a terminal the dashboard says so")
   func noTerminal() throws {
     let result = try run()

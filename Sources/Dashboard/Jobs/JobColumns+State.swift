@@ -17,14 +17,28 @@ extension JobColumns {
         let text = "+ \(Format.bytes(uncharged)) uncharged"
         if text.columns <= slot.width { canvas.write(text, x: slot.x, y: slot.y, look.dim) }
       case .free:
-        let cores = (moment.unallocatedCores?.value ?? 0) < -0.05
-        let memory = (moment.unallocatedMemory?.count ?? 0) < 0
-        guard cores || memory else { return }
-        let text = slot.width >= 13 ? "overcommitted" : "over"
-        canvas.write(text, x: slot.x, y: slot.y, look.bad.bold)
+        let texts = overcommitment(moment, context)
+        let text = texts.first { $0.columns <= slot.width } ?? texts.last ?? ""
+        canvas.write(text, x: slot.x, y: slot.y, width: slot.width, look.bad.bold)
       case .uncharged: return
       }
     })
+
+  /// How much more is granted than there is, at length and in short; empty where it is not.
+  private static func overcommitment(_ moment: Moment, _ context: Context) -> [String] {
+    var amounts: [String] = []
+    if let cores = moment.unallocatedCores?.value, context.cores.isOver(cores) {
+      amounts.append(context.cores.used(-cores, unknown: "") + " cores")
+    }
+    if let memory = moment.unallocatedMemory.map({ context.memory.value($0) }),
+      context.memory.isOver(memory)
+    {
+      amounts.append(context.memory.used(-memory, unknown: "") + " GiB")
+    }
+    if amounts.isEmpty { return [] }
+    let all = amounts.joined(separator: ", ")
+    return ["over by " + all, "over " + all, "overcommitted", "over"]
+  }
 
   /// The most pressing state with its word; the others with theirs or, where there is no room, by
   /// their marks alone.

@@ -25,7 +25,7 @@ struct GaugeCell {
     case at(Double)
     /// No limit: measured against the box.
     case none
-    /// What is unallocated; negative is overcommitted.
+    /// What is unallocated, shown as 0 where it is negative: by how much is said in words.
     case rest(Double?)
     case blank
   }
@@ -80,8 +80,8 @@ struct GaugeCell {
       }
     case .rest(let rest?):
       canvas.write(
-        "/" + Format.limit(rest), x: slash, y: slot.y,
-        slot.paint(rest < 0 ? look.bad.bold : look.text))
+        "/" + Format.limit(max(0, rest)), x: slash, y: slot.y,
+        slot.paint(scale.isOver(rest) ? look.bad.bold : look.text))
     case .rest(nil): canvas.write("/" + look.unknown, x: slash, y: slot.y, dim)
     case .blank: break
     }
