@@ -71,6 +71,8 @@ package enum Action: Sendable, Hashable {
   /// So many seats to the right and down.
   case seat(right: Int, down: Int)
   case seatAt(Int)
+  /// The pointer is drawn to this seat.
+  case dragSeat(Int)
   /// Selects or leaves the seat at the cursor.
   case toggleSeat
   /// Begins or ends a range of seats.

@@ -70,7 +70,8 @@ extension DashboardState {
     case .adopt: askAdopt()
     case .signal: askSignal()
     case .freeze(let isFrozen): return freeze(isFrozen)
-    case .step, .nextKnob, .force, .recover, .seat, .seatAt, .toggleSeat, .seatRange, .giveSeats,
+    case .step, .nextKnob, .force, .recover, .seat, .seatAt, .dragSeat, .toggleSeat, .seatRange,
+      .giveSeats,
       .freeSeats, .selectEntry, .openEntry:
       break
     case .type, .eraseCharacter, .eraseWord, .eraseAll, .accept, .choose, .dismiss: break

@@ -11,6 +11,7 @@ extension DashboardState {
       controls = controls.filter { living.contains($0.key) }
       controls.merge(found) { $1 }
       rebaseDraft()
+      takeSeats()
     case .described(let plan, let commands):
       if preview?.plan == plan { preview?.commands = commands }
     case .transaction(let report): return take(report)

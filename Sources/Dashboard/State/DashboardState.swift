@@ -66,7 +66,7 @@ package struct DashboardState {
       jobs.scroll.reveal(jobs.selectedRow, page: layout.listRows(of: jobs.rows.count))
     }
     opened?.take(moment)
-    cores.take(moment)
+    takeSeats()
     settle()
   }
 
