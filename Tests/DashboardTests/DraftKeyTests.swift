@@ -111,11 +111,11 @@ struct DraftKeyTests {
     let free = try #require(shown.row(of: "  free "))
     let before = shown.lines[free]
     shown.press("a")
-    shown.type("6")
+    shown.type("3")
     let row = try #require(shown.row(of: "▶ train"))
     #expect(shown.lines[row].contains("║"))
     #expect(shown.lines[row].contains("┃"))
-    #expect(shown.lines[row].contains("→6"))
+    #expect(shown.lines[row].contains("→3"))
     #expect(shown.lines[free] != before)
   }
 

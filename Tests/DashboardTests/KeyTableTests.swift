@@ -7,7 +7,8 @@ import Testing
 struct KeyTableTests {
   static let scopes: [Command.Scopes] = [
     .list, .opened, .filter, .palette, .help, .picker, .editor, .giving, .preview, .progress,
-    .outcome, .question, .cores, .log, .entry, [.list, .draft], [.opened, .draft], [.cores, .draft],
+    .outcome, .question, .cores, .log, .entry, [.list, .draft], [.opened, .draft],
+    [.cores, .draft],
     [.log, .draft], [.entry, .draft],
   ]
 

@@ -63,7 +63,9 @@ struct PreviewTests {
     var shown = previewed()
     let plan = plan(shown)
     #expect(shown.press(.enter) == [.control(.apply(plan))])
-    shown.receive(Reports.running(plan.changes, [.verified(actual: plan.changes[0].to), .writing(seconds: 2.6)]))
+    shown.receive(
+      Reports.running(
+        plan.changes, [.verified(actual: plan.changes[0].to), .writing(seconds: 2.6)]))
     #expect(shown.lines[0].contains("WRITING  1 of 2"))
     #expect(shown.text.contains("verified"))
     #expect(shown.text.contains("writing 3 s"))
@@ -224,7 +226,9 @@ struct UndoTests {
       Reports.entry("3", [change], outcome: .rolledBack), Reports.entry("2", [change]),
       Reports.entry("1", [change]),
     ]
-    let back = Plan(changes: [Change(target: change.target, from: change.to, to: .cores(.at(Cores(1))))])
+    let back = Plan(changes: [
+      Change(target: change.target, from: change.to, to: .cores(.at(Cores(1))))
+    ])
     #expect(shown.receive(.journal(entries)) == [.control(.describe(back))])
     #expect(shown.lines[0].contains("UNDO preview"))
     #expect(shown.text.contains("cores 2 → 1"))
@@ -245,7 +249,7 @@ struct UndoTests {
       ]))
     shown.press("z")
     shown.receive(.journal([Reports.entry("1", [change], drifted: [0])]))
-    #expect(shown.text.contains("changed by others: theirs 8, back to mine would be 1."))
+    #expect(shown.text.contains("changed by others since: theirs is 8, taken back it is 1."))
     #expect(shown.text.contains("Theirs is kept"))
     shown.press("f")
     #expect(shown.text.contains("taken back all the same"))
@@ -342,7 +346,8 @@ struct ReadOnlyTests {
 
   @Test(
     "every key that changes jobs says that it is read-only",
-    arguments: ["e", "a", "m", "w", "i", ">", "z", "Z", "R", "A", .function(9), .function(3)] as [Key])
+    arguments: ["e", "a", "m", "w", "i", ">", "z", "Z", "R", "A", .function(9), .function(3)]
+      as [Key])
   func keys(key: Key) {
     var shown = Shown.controlled(settings: settings)
     shown.choose("train")

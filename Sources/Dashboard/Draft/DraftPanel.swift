@@ -57,9 +57,9 @@ extension Frame {
     }
     let amount: String
     if giving.knob == .cores {
-      amount = "\(Format.exact(giving.amount)) \(giving.amount == 1 ? "core" : "cores")"
+      amount = Cores(giving.amount).text
     } else {
-      amount = "\(Format.exactBytes(Bytes(Int64(giving.amount)))) of memory"
+      amount = Bytes(Int64(giving.amount)).text + " of memory"
     }
     return "\(name(giving.giver)) gives \(name(giving.taker)) \(amount)"
   }
@@ -139,13 +139,13 @@ private struct DraftItem {
   }
 
   private func value(_ context: Context) -> String {
-    let from = change.from?.text ?? context.look.unknown
+    let from = change.from?.short ?? context.look.unknown
     let arrow = String(Character(context.glyphs.arrow))
     if let text = editor?.text {
       return "\(from) \(arrow) \(text)\(Character(context.glyphs.cursor))"
     }
     guard editor != nil else { return change.text(context.glyphs) }
-    return change.from == change.to ? from : "\(from) \(arrow) \(change.to.text)"
+    return change.from == change.to ? from : "\(from) \(arrow) \(change.to.short)"
   }
 
   private var hint: String {

@@ -91,7 +91,7 @@ struct EntryText {
       let change = made.change
       self.lines.append(("", 0, look.text))
       self.lines += lines(
-        "\(change.target.name) \(look.glyphs.middleDot) \(change.target.owner)  \(change.knob.word) \(change.text(look.glyphs))",
+        "\(change.target.name) \(look.glyphs.middleDot) \(change.target.owner): \(change.knob.word) \(change.text(look.glyphs))",
         0, look.strong)
       if made.isDrifted {
         let theirs = context.state.theirs(entry.id, change)?.text ?? look.unknown
@@ -134,7 +134,7 @@ private enum LogColumns {
     })
 
   private static let outcome = Column<JournalEntry>(
-    "OUTCOME", width: { context in ColumnWidth(context.width < 80 ? 15 : 30, rank: 0) },
+    "OUTCOME", width: { context in ColumnWidth(context.width < 100 ? 14 : 30, rank: 0) },
     draw: { canvas, slot, entry, context in
       let look = context.look
       var x = canvas.write(

@@ -153,7 +153,7 @@ struct PreviewText {
         (String(words.prefix { $0 != ":" }), style)
       }
       add(
-        "\(index + 1) \(change.target.name) \(look.glyphs.middleDot) \(change.target.owner)  \(change.knob.word) \(change.text(look.glyphs))",
+        "\(index + 1) \(change.target.name) \(look.glyphs.middleDot) \(change.target.owner): \(change.knob.word) \(change.text(look.glyphs))",
         look.strong, note: preview.purpose == .apply ? short : nil)
       if case .notNow(let reason)? = item?.verdict { add(reason, indent: 4, look.warn.bold) }
       if case .never(let reason)? = item?.verdict { add(reason, indent: 4, look.bad.bold) }
@@ -161,11 +161,12 @@ struct PreviewText {
       for risk in item?.risks ?? [] { add("! \(risk)", indent: 4, look.warn) }
       if preview.drifted.contains(index) {
         add(
-          "changed by others: theirs \(change.from?.text ?? look.unknown), back to mine would be \(change.to.text). "
-            + (preview.isForced
-              ? "It is taken back all the same; f keeps theirs."
-              : "Theirs is kept; f takes it back too."),
+          "changed by others since: theirs is \(change.from?.short ?? look.unknown), taken back it is \(change.to.short).",
           indent: 4, look.warn.bold)
+        add(
+          preview.isForced
+            ? "It is taken back all the same; f keeps theirs."
+            : "Theirs is kept; f takes it back all the same.", indent: 4, look.warn)
       }
       guard let commands = preview.commands else {
         add("finding the exact writes\(look.glyphs.ellipsis)", indent: 4, look.dim)
@@ -233,7 +234,7 @@ struct PreviewText {
       if index == 0 || context.state.size.rows >= 30 { blank() }
       let change = item.change
       add(
-        "\(index + 1) \(change.target.name)  \(change.knob.word) \(change.text(look.glyphs))",
+        "\(index + 1) \(change.target.name): \(change.knob.word) \(change.text(look.glyphs))",
         look.strong, note: item.state.words(elapsed: elapsed(progress), change, look))
       if case .failed(let failure) = item.state { add(failure.sentence, indent: 4, look.bad) }
     }
@@ -281,12 +282,11 @@ extension Change {
     switch (to, from) {
     case (.cores(let now), .cores(let then)?):
       return words(now, then) { more, less in
-        let difference = more.value - less.value
-        return "\(Format.exact(difference)) \(difference == 1 ? "core" : "cores")"
+        (more - less).text
       }
     case (.memory(let now), .memory(let then)?), (.memoryHigh(let now), .memoryHigh(let then)?):
       return words(now, then) { more, less in
-        "\(Format.exactBytes(more - less)) of memory"
+        "\((more - less).text) of memory"
       }
     case (.cpus(let now), .cpus(let then)?):
       let (gained, lost) = (now.subtracting(then), then.subtracting(now))

@@ -89,10 +89,11 @@ extension DashboardState {
     var editor = editor
     switch action {
     case .step(let steps):
-      let value = value(editor.knob, of: job) ?? editor.knob.ordinary
       editor.text = nil
       editor.problem = nil
-      set(value.stepped(up: steps > 0, in: live.box, job: job), of: job)
+      let next = draft?.draft.next(
+        editor.knob, steps > 0 ? .more : .less, of: job, on: live, control: controls[job.id])
+      if let next { set(next, of: job) }
       mode = .editing(editor)
     case .type, .eraseCharacter, .eraseWord, .eraseAll:
       typeValue(action, &editor, of: job)

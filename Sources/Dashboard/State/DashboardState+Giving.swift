@@ -17,9 +17,13 @@ extension DashboardState {
     }
     let before = draft
     let effects = openDraft()
+    // A job with little gives half of it at first.
+    let most = (amount(knob, of: giver) ?? 0) / 2
     begin(
       Giving(
-        giver: giver.id, taker: taker, knob: knob, amount: step(knob), before: before))
+        giver: giver.id, taker: taker, knob: knob, amount: min(step(knob), most), before: before))
+    // Nothing could be given.
+    if mode == .browsing { draft = before }
     return effects
   }
 
@@ -27,9 +31,14 @@ extension DashboardState {
     var giving = giving
     switch action {
     case .step(let steps):
-      let amount = giving.amount + Double(steps) * step(giving.knob)
-      if amount > 0 { giving.amount = amount }
-      begin(giving)
+      let step = step(giving.knob)
+      // From an odd amount to the next whole step.
+      let count = giving.amount / step
+      let next = steps > 0 ? (count + 1e-9).rounded(.down) + 1 : (count - 1e-9).rounded(.up) - 1
+      if next > 0 {
+        giving.amount = next * step
+        begin(giving)
+      }
     case .move(let rows):
       let takers = takers(of: giving.knob, from: giving.giver)
       guard let index = takers.firstIndex(of: giving.taker) else { break }
@@ -38,16 +47,15 @@ extension DashboardState {
     case .nextKnob:
       let other: Knob = giving.knob == .cores ? .memory : .cores
       let takers = takers(of: other, from: giving.giver)
-      draft?.draft = giving.before?.draft ?? Draft()
-      guard let giver = job(giving.giver), amount(other, of: giver) != nil,
+      guard let giver = job(giving.giver), let had = amount(other, of: giver),
         let taker = takers.contains(giving.taker) ? giving.taker : takers.first
       else {
-        begin(giving)
+        explain("There is no limit of \(other.word) to give from, or none that could grow.")
         break
       }
       giving.knob = other
       giving.taker = taker
-      giving.amount = step(other)
+      giving.amount = min(step(other), had / 2)
       begin(giving)
     case .accept:
       mode = .browsing
@@ -63,21 +71,29 @@ extension DashboardState {
     return []
   }
 
-  /// Draws up the draft with this gift in it; more than the giver has left is not given.
+  /// Draws up the draft with this gift in it; where that cannot be, says why and leaves all as it was.
   private mutating func begin(_ giving: Giving) {
-    var giving = giving
-    draft?.draft = giving.before?.draft ?? Draft()
-    guard let giver = job(giving.giver), let taker = job(giving.taker),
-      let had = amount(giving.knob, of: giver), let got = amount(giving.knob, of: taker)
-    else { return }
-    let step = step(giving.knob)
-    while giving.amount >= had, giving.amount > step { giving.amount -= step }
-    // The last bit stays with the giver: a limit of nothing is none that a job could run under.
-    if giving.amount >= had { giving.amount = had / 2 }
-    set(Self.value(giving.knob, had - giving.amount), of: giver)
-    set(Self.value(giving.knob, got + giving.amount), of: taker)
+    guard var draft, let giver = job(giving.giver), let taker = job(giving.taker) else { return }
+    draft.draft = giving.before?.draft ?? Draft()
+    do throws(ChangeFailure) {
+      try draft.draft.give(
+        giving.gift, from: Target(giver.job), control(of: giver, knob: giving.knob),
+        to: Target(taker.job), control(of: taker, knob: giving.knob))
+    } catch {
+      explain(error.sentence)
+      return
+    }
+    self.draft = draft
     select(taker.id)
     mode = .giving(giving)
+  }
+
+  /// What can be set on a job, as far as it is known: its limit as it is shown.
+  private func control(of job: JobMoment, knob: Knob) -> JobControl {
+    var control =
+      controls[job.id] ?? JobControl(target: Target(job.job), backend: .cgroup2, knobs: [:])
+    control.knobs[knob] = .settable(job.present(knob, controls[job.id]))
+    return control
   }
 
   /// The jobs with a limit that can grow, in the order of the list.
@@ -99,13 +115,18 @@ extension DashboardState {
     }
   }
 
+  /// What is given at first, and with each step: about a hundredth of the box's memory.
   private func step(_ knob: Knob) -> Double {
     guard let box = live?.box else { return 1 }
-    return knob == .cores
-      ? Steps<Cores>.coreStep(of: box) : Double(Steps<Bytes>.memoryStep(of: box))
+    if knob == .cores { return box.cores.value < 16 ? 0.5 : 1 }
+    var step = 64.0 * 1_048_576
+    while step * 200 <= Double(box.memory.count) { step *= 2 }
+    return step
   }
+}
 
-  private static func value(_ knob: Knob, _ amount: Double) -> KnobValue {
-    knob == .cores ? .cores(.at(Cores(amount))) : .memory(.at(Bytes(Int64(amount))))
+extension Giving {
+  fileprivate var gift: Gift {
+    knob == .cores ? .cores(Cores(amount)) : .memory(Bytes(Int64(amount)))
   }
 }

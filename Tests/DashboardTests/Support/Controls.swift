@@ -1,5 +1,7 @@
 import Dashboard
+import Drawing
 import Model
+import Planner
 
 /// What can be set on the jobs of a moment: everything, unless said otherwise.
 enum Controls {
