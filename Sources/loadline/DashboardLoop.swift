@@ -92,6 +92,7 @@ struct DashboardLoop: ~Copyable {
     case .copy(let text): _ = screen.copyToClipboard(text)
     case .open(let job): monitor.open(job)
     case .setInterval(let seconds): monitor.setInterval(seconds)
+    case .control: state.receive(.refused("This build changes nothing yet."))
     }
     return true
   }

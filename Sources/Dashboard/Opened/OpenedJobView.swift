@@ -87,7 +87,7 @@ extension Frame {
         isSelected: row == opened.selectedRow, in: area, context)
       let reading = processes[rows[row]].reading
       targets.append(
-        Target(
+        ClickArea(
           rect: Rect(x: 0, y: y, width: area.width, height: 1),
           action: .selectProcess(pid: reading.pid, start: reading.start)))
       y += 1

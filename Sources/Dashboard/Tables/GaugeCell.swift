@@ -9,6 +9,18 @@ struct GaugeCell {
   /// What is drawn is idle, not used: a faint bar, so that a full box is a blank row.
   var isFree = false
 
+  /// What a draft would make of the limit; nil within is none.
+  var drafted: Double??
+
+  /// This cell with the limit as a draft would have it; nil leaves it.
+  func drafting(_ limit: Double??) -> GaugeCell {
+    guard let limit else { return self }
+    var cell = self
+    cell.drafted = .some(limit)
+    cell.gauge.drafted = limit ?? gauge.whole
+    return cell
+  }
+
   enum Limit {
     case at(Double)
     /// No limit: measured against the box.
@@ -52,6 +64,12 @@ struct GaugeCell {
     canvas.write(
       text, endingAt: slash, y: slot.y,
       slot.paint(used == nil ? look.dim : slot.isSelected ? look.strong : look.text))
+    if let drafted {
+      // The arrow tells it from a limit in force, also without colour.
+      let text = String(Character(look.glyphs.arrow)) + (drafted.map { Format.limit($0) } ?? "max")
+      canvas.write(text, x: slash, y: slot.y, slot.paint(look.draft).bold.reversed)
+      return
+    }
     let dim = slot.paint(look.dim)
     switch limit {
     case .at(let limit): canvas.write("/" + Format.limit(limit), x: slash, y: slot.y, dim)
