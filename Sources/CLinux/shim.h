@@ -77,4 +77,6 @@ static inline int ll_wexitstatus(int status) { return WEXITSTATUS(status); }
 static inline int ll_wifsignaled(int status) { return WIFSIGNALED(status); }
 static inline int ll_wtermsig(int status) { return WTERMSIG(status); }
 
+// memrchr(3), which glibc declares for _GNU_SOURCE only.
+extern void *memrchr(const void *bytes, int byte, unsigned long count);
 #endif

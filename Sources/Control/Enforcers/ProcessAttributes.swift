@@ -87,16 +87,7 @@ extension IOPriority {
     }
   }
 
-  /// `none`, `real-time:0`, `best-effort:4`, `idle`.
-  var text: String {
-    switch self {
-    case .none: "none"
-    case .realTime(let level): "real-time:\(level)"
-    case .bestEffort(let level): "best-effort:\(level)"
-    case .idle: "idle"
-    }
-  }
-
+  /// Reads what ``text`` writes.
   init?(text: some StringProtocol) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let level = parts.count == 2 ? Int(parts[1]).flatMap { (0...7).contains($0) ? $0 : nil } : nil

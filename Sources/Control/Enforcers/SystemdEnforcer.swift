@@ -126,10 +126,6 @@ struct SystemdEnforcer: Enforcer {
     guard let controller = property.controller else { return nil }
     let legacy = controller == "io" ? "blkio" : controller
     if property == .allowedCPUs {
-      if asked.user != nil {
-        return
-          "A user's systemd says yes to AllowedCPUs= and does nothing; root can give the user's slice a core set."
-      }
       if layout.version != .v2 {
         return "systemd says yes to AllowedCPUs= on cgroup v1 and does nothing."
       }
