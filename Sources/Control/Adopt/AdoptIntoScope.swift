@@ -143,7 +143,8 @@ struct ScopeManager: Sendable {
     let accounting = ["CPUAccounting", "MemoryAccounting", "IOAccounting", "TasksAccounting"]
     let properties =
       [
-        ["PIDs", "au", "1", "\(pid)"], ["Description", "s", description], ["Delegate", "b", "true"],
+        ["PIDs", "au", "1", "\(pid)"], ["Description", "s", description],
+        ["Delegate", "b", "true"],
         ["CollectMode", "s", "inactive-or-failed"],
       ] + accounting.map { [$0, "b", "true"] }
     _ = try tools.run(

@@ -26,7 +26,8 @@ struct SystemdEnforcer: Enforcer {
         control.knobs[knob] = Self.unknown(knob).map { .fixed(nil, reason: $0) }
         continue
       }
-      let value = value(control.knobs[knob]) ?? asked.unit.text(of: property).flatMap(property.value)
+      let value =
+        value(control.knobs[knob]) ?? asked.unit.text(of: property).flatMap(property.value)
       let reason = lack(of: property, asked)
       control.knobs[knob] = reason.map { .fixed(value, reason: $0) } ?? .settable(value)
     }

@@ -68,7 +68,8 @@ struct SystemdInForce: Sendable {
 
   private func cpus(_ text: String) -> String? {
     guard let wanted = CPUSet(parsing: text), !wanted.isEmpty else { return nil }
-    let said = isLegacy("cpuset")
+    let said =
+      isLegacy("cpuset")
       ? content("cpuset.cpus", legacy: "cpuset") : content("cpuset.cpus.effective")
     let actual = said.flatMap { CPUSet(parsing: $0) }
     return actual == wanted ? nil : actual?.description ?? ""
@@ -82,7 +83,8 @@ struct SystemdInForce: Sendable {
   private func number(
     _ text: String, _ controller: String, _ file: String, legacy: String? = nil, tolerance: UInt64
   ) -> String? {
-    let said = isLegacy(controller)
+    let said =
+      isLegacy(controller)
       ? content(legacy ?? file, legacy: controller) : content(file)
     // Near 2⁶³ is v1's way to say that there is no limit.
     let actual = said.flatMap { UInt64($0) }.flatMap { $0 < 1 << 62 ? $0 : nil }
@@ -104,7 +106,8 @@ struct SystemdInForce: Sendable {
       .split(separator: "\n")
     {
       let words = line.split(separator: " ")
-      let number = isLegacy
+      let number =
+        isLegacy
         ? words.last : words.first { $0.hasPrefix("\(word)=") }?.dropFirst(word.utf8.count + 1)
       if let disk = words.first.flatMap({ DiskNumber(parsing: $0) }),
         let rate = number.flatMap({ Int64($0) })
