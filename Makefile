@@ -1,6 +1,7 @@
 # loadline: two commands do everything on a fresh machine with a Swift toolchain:
 #   make demo    installs the Debian packages that are missing, builds, opens the dashboard on demo jobs
 #   make test    the same for the tests
+#   make test-vm the same for those that need a kernel with cgroup v2, or systemd: in virtual machines
 
 PREFIX ?= /usr/local
 SWIFT ?= swift
@@ -14,7 +15,7 @@ need = missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/nul
 	$(SUDO) apt-get install -y --no-install-recommends $$missing >/dev/null || \
 	{ $(SUDO) apt-get update >/dev/null && $(SUDO) apt-get install -y --no-install-recommends $$missing >/dev/null; }; }
 
-.PHONY: demo run test bench lint install build packages test-packages clean
+.PHONY: demo run test test-vm bench lint install build packages test-build test-packages clean
 
 demo: build
 	@$(BINARY) demo
@@ -31,9 +32,14 @@ packages:
 test-packages:
 	@$(call need,libncurses-dev tmux python3 procps)
 
-test: test-packages
+test-build: test-packages
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+
+test: test-build
 	$(SWIFT) test --skip-build
+
+test-vm: test-build build
+	@Tests/VM/test
 
 bench: build
 	@Benchmarks/run

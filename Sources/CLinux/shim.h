@@ -38,8 +38,15 @@ static inline int ll_pidfd_open(pid_t pid, unsigned int flags) {
   return (int)syscall(SYS_pidfd_open, pid, flags);
 }
 
+// pidfd_send_signal(2): reaches the process that the descriptor was opened for, or nobody.
 static inline int ll_pidfd_send_signal(int pidfd, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0u);
+}
+
+// ioprio_get(2) and ioprio_set(2) of one thread (IOPRIO_WHO_PROCESS is 1); glibc has neither.
+static inline int ll_ioprio_get(pid_t tid) { return (int)syscall(SYS_ioprio_get, 1, tid); }
+static inline int ll_ioprio_set(pid_t tid, int priority) {
+  return (int)syscall(SYS_ioprio_set, 1, tid, priority);
 }
 
 // memfd_create(2), closed on exec.
@@ -71,4 +78,6 @@ static inline int ll_wexitstatus(int status) { return WEXITSTATUS(status); }
 static inline int ll_wifsignaled(int status) { return WIFSIGNALED(status); }
 static inline int ll_wtermsig(int status) { return WTERMSIG(status); }
 
+// memrchr(3), which glibc declares for _GNU_SOURCE only.
+extern void *memrchr(const void *bytes, int byte, unsigned long count);
 #endif

@@ -22,6 +22,9 @@ package enum Launch {
     }
   }
 
+  /// What the sentence about a taken name says, for who started the job to try another.
+  package static let alreadyRunning = "is already running"
+
   /// Writes one line to stderr.
   package static func say(_ sentence: String) {
     let line = Array("loadline run: \(sentence)\n".utf8)

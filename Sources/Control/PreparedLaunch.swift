@@ -72,7 +72,8 @@ struct PreparedLaunch: Sendable {
 
   /// The sentence for when none of the names is free.
   func taken(_ name: RunName) -> LaunchError {
-    LaunchError("a job named \(name) is already running; choose another --name, or end it first.")
+    LaunchError(
+      "a job named \(name) \(Launch.alreadyRunning); choose another --name, or end it first.")
   }
 
   /// Whether a job of this user without a cgroup of ours has the name.

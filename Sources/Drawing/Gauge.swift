@@ -14,10 +14,14 @@ package struct Gauge: Sendable, Equatable {
   package var whole: Double
   /// Another amount worth a thin mark: a budget or a softer limit.
   package var mark: Double?
+  /// The limit as a draft would have it, where it differs: ``whole`` for none.
+  ///
+  /// The wider of the two stands at the line's column and is the scale, so that both are on it.
+  package var drafted: Double?
 
   package init(
     used: Double?, reclaimable: Double = 0, demand: Double? = nil, limit: Double?, whole: Double,
-    mark: Double? = nil
+    mark: Double? = nil, drafted: Double? = nil
   ) {
     self.used = used
     self.reclaimable = reclaimable
@@ -25,6 +29,15 @@ package struct Gauge: Sendable, Equatable {
     self.limit = limit
     self.whole = whole
     self.mark = mark
+    self.drafted = drafted
+  }
+
+  /// The amount at the line's column.
+  var scale: Double {
+    let present = limit ?? whole
+    guard let drafted, drafted.isFinite else { return present }
+    // Without a limit the box is far too wide a scale for a line drawn near the use.
+    return limit == nil ? drafted : max(present, drafted)
   }
 }
 
@@ -36,9 +49,11 @@ package struct GaugePaint: Sendable, Equatable {
   package var noLine: Style
   package var mark: Style
   package var slack: Style
+  package var drafted: Style
 
   package init(
-    reclaimable: Style, unmet: Style, line: Style, noLine: Style, mark: Style, slack: Style
+    reclaimable: Style, unmet: Style, line: Style, noLine: Style, mark: Style, slack: Style,
+    drafted: Style = Style(attributes: .reverse)
   ) {
     self.reclaimable = reclaimable
     self.unmet = unmet
@@ -46,6 +61,7 @@ package struct GaugePaint: Sendable, Equatable {
     self.noLine = noLine
     self.mark = mark
     self.slack = slack
+    self.drafted = drafted
   }
 }
 
@@ -69,7 +85,18 @@ extension Gauge {
     if height > 1 {
       drawLowerRow(of: cells, on: &canvas, x: x, y: y + 1, theme, paint, glyphs)
     }
-    drawMark(on: &canvas, x: x + cells.first, y: y, cells: cells, paint: paint, glyphs: glyphs)
+    let mark = mark.map { ($0, glyphs.budgetMark, paint.mark) }
+    // The narrower line lies in the bar; the wider one is drawn with it.
+    var other: (Double, Unicode.Scalar, Style)?
+    if let drafted, let limit {
+      other =
+        drafted < limit
+        ? (drafted, glyphs.draftedLine, paint.drafted) : (limit, glyphs.line, paint.line)
+    }
+    for case let (amount, glyph, style)? in [mark, other] {
+      drawMark(
+        amount, glyph, style, on: &canvas, x: x + cells.first, y: y, cells: cells)
+    }
   }
 
   private func drawRow(
@@ -118,6 +145,10 @@ extension Gauge {
   private func drawLine(
     on canvas: inout Canvas, x: Int, y: Int, _ paint: GaugePaint, _ glyphs: Glyphs
   ) {
+    if let drafted, drafted >= limit ?? 0 {
+      canvas.put(glyphs.draftedLine, x: x, y: y, paint.drafted)
+      return
+    }
     let isLimit = limit != nil
     canvas.put(
       isLimit ? glyphs.line : glyphs.noLine, x: x, y: y, isLimit ? paint.line : paint.noLine)
@@ -125,16 +156,17 @@ extension Gauge {
 
   /// The mark lies over the bar: it keeps the colour beneath it as its background.
   private func drawMark(
-    on canvas: inout Canvas, x: Int, y: Int, cells: GaugeCells, paint: GaugePaint, glyphs: Glyphs
+    _ amount: Double, _ glyph: Unicode.Scalar, _ paint: Style, on canvas: inout Canvas, x: Int,
+    y: Int, cells: GaugeCells
   ) {
-    guard let mark, mark.isFinite, let cell = cells.column(of: mark) else { return }
+    guard amount.isFinite, let cell = cells.column(of: amount) else { return }
     let column = x + cell
     guard column < canvas.size.columns, y < canvas.size.rows else { return }
-    var style = paint.mark
+    var style = paint
     if case .used(8) = cells[cell], canvas[column, y].style.foreground != .standard {
       style.background = canvas[column, y].style.foreground
     }
-    canvas.put(glyphs.budgetMark, x: column, y: y, style)
+    canvas.put(glyph, x: column, y: y, style)
   }
 }
 

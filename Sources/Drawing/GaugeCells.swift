@@ -24,7 +24,7 @@ struct GaugeCells {
     first = glyphs.gaugeEnds == nil ? 0 : 1
     count = max(0, width - 2 * first)
     line = Gauge.lineColumn(width: width, glyphs: glyphs) - first
-    let scale = gauge.limit ?? gauge.whole
+    let scale = gauge.scale
     perUnit = scale > 0 && scale.isFinite ? Double(line) / scale : 0
 
     // The line takes a cell of its own, so the scale has one cell less than the gauge.

@@ -17,6 +17,9 @@ package struct Glyphs: Sendable, Equatable {
   package var line: Unicode.Scalar
   package var noLine: Unicode.Scalar
   package var budgetMark: Unicode.Scalar
+  /// The line as a draft would have it, and what stands between an old and a new value.
+  package var draftedLine: Unicode.Scalar
+  package var arrow: Unicode.Scalar
   /// What stands between the end of a bar and its line.
   package var slack: Unicode.Scalar
   /// What stands where nothing can be.
@@ -43,7 +46,8 @@ package struct Glyphs: Sendable, Equatable {
     isASCII: false, bars: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     columns: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], halfBars: ["▀", "▘"],
     shades: ["█", "▓", "▒", "░"], unmet: "▒", beyond: "▸", reclaimable: "░", line: "┃",
-    noLine: "┊", budgetMark: "╎", slack: " ", track: "·", gaugeEnds: nil, ellipsis: "…",
+    noLine: "┊", budgetMark: "╎", draftedLine: "║", arrow: "→", slack: " ", track: "·",
+    gaugeEnds: nil, ellipsis: "…",
     unknown: "–", horizontal: "─", vertical: "│", corners: ["╭", "╮", "╰", "╯"], selected: "▶",
     down: "↓", up: "↑", descending: "▼", ascending: "▲", scrollThumb: "┃", live: "●",
     middleDot: "·", cursor: "▏")
@@ -51,7 +55,8 @@ package struct Glyphs: Sendable, Equatable {
   package static let ascii = Glyphs(
     isASCII: true, bars: ["#"], columns: [".", ".", ":", ":", "+", "+", "#", "#"],
     halfBars: [" ", " "], shades: ["#", "=", "+", "."], unmet: "=", beyond: ">", reclaimable: ".",
-    line: "|", noLine: ":", budgetMark: "!", slack: "-", track: " ", gaugeEnds: ["[", "]"],
+    line: "|", noLine: ":", budgetMark: "!", draftedLine: "H", arrow: ">", slack: "-", track: " ",
+    gaugeEnds: ["[", "]"],
     ellipsis: "~", unknown: "-", horizontal: "-", vertical: "|", corners: ["+", "+", "+", "+"],
     selected: ">", down: "v", up: "^", descending: "v", ascending: "^", scrollThumb: "#",
     live: "*", middleDot: ".", cursor: "_")

@@ -44,6 +44,7 @@ private func parseByteCount(
 
 private func foundUnit(_ unit: String) -> String {
   if unit.hasSuffix("%") { return "a percentage" }
+  if let exponent = DecimalText.found(after: unit) { return exponent }
   if letters.keys.contains(unit) { return "a unit that could be binary or decimal" }
   return "an unknown unit"
 }

@@ -2,6 +2,9 @@
 package struct CPUSet: Sendable, Hashable, CustomStringConvertible {
   private var words: [UInt64]
 
+  /// The largest number that a list is parsed with.
+  package static let largest = 65_535
+
   package init() { words = [] }
 
   package init(_ numbers: some Sequence<Int>) {
@@ -38,7 +41,7 @@ package struct CPUSet: Sendable, Hashable, CustomStringConvertible {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         let extended = (value ?? 0) * 10 + Int(byte - UInt8(ascii: "0"))
-        if extended > 65_535 { return nil }
+        if extended > Self.largest { return nil }
         value = extended
       case UInt8(ascii: "-"):
         guard low == nil, let start = value else { return nil }

@@ -5,7 +5,9 @@ extension Cores {
     var rest = text[...].utf8
     let number = try DecimalText(from: &rest, expected: expected)
     guard rest.isEmpty else {
-      let found = rest.last == UInt8(ascii: "%") ? "a percentage" : "a number with a unit"
+      let found =
+        DecimalText.found(after: Substring(rest))
+        ?? (rest.last == UInt8(ascii: "%") ? "a percentage" : "a number with a unit")
       throw Mismatch(expected: expected, found: found)
     }
     self.init(number.value)

@@ -35,6 +35,14 @@ struct DecimalText {
     }
   }
 
+  /// What stands after a number where a unit should be, or nothing.
+  static func found(after number: some StringProtocol) -> String? {
+    let digits = number.dropFirst().drop { $0 == "+" || $0 == "-" }
+    let isExponent =
+      (number.first == "e" || number.first == "E") && digits.first?.isNumber ?? false
+    return isExponent ? "a number with an exponent; write it out" : nil
+  }
+
   /// Any number of this many digits fits in 64 bits.
   private static let mostDigits = 18
 

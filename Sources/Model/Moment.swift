@@ -37,11 +37,14 @@ package struct Moment: Sendable {
     box.memoryUsed.map { (box.memory - $0).orZero }
   }
 
-  /// Cores that are neither granted nor used without a grant; negative when overcommitted.
+  /// Cores that are neither granted nor used without a grant; negative when more is granted than
+  /// there is.
   ///
-  /// Core sets that several jobs share count once; a job without a grant counts what it uses.
+  /// Core sets that several jobs share count once; a job without a grant counts what it uses, which
+  /// alone can leave nothing but overcommits nothing.
   package var unallocatedCores: Cores? {
     guard let other = other.used else { return nil }
+    var granted = 0.0
     var taken = other.value
     var shared = CPUSet()
     for job in jobs {
@@ -50,15 +53,17 @@ package struct Moment: Sendable {
         if let cpus = job.grant.cpus, Double(cpus.count) <= cores.value {
           shared = shared.union(cpus)
         } else {
-          taken += cores.value
+          granted += cores.value
         }
       case .unlimited: taken += job.cpu.used?.value ?? 0
       }
     }
-    return Cores(box.cores.value - taken - Double(shared.count))
+    let rest = box.cores.value - granted - Double(shared.count)
+    return Cores(max(rest - taken, min(0, rest)))
   }
 
-  /// Memory that is neither granted nor used without a grant; negative when overcommitted.
+  /// Memory that is neither granted nor used without a grant; negative when there is not enough for
+  /// both: unlike cores, what others use does not come back when it is wanted.
   package var unallocatedMemory: Bytes? {
     guard let used = other.memory.used else { return nil }
     return jobs.reduce(box.memory - used - (memoryUncharged ?? .zero)) { rest, job in
@@ -78,6 +83,10 @@ package struct BoxMoment: Sendable {
   package var hostName: SafeText = .empty
   package var cores = Cores(0)
   package var cpus = CPUSet()
+  package var topology = Topology()
+  /// The busy part of the interval of each CPU, by its number; nil for one that is offline or whose
+  /// load is not known.
+  package var cpuLoads: [Share?] = []
   package var numaNodes = 1
   package var used: Cores?
   package var stolen: Cores?

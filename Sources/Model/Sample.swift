@@ -120,6 +120,9 @@ package struct BoxReading: Sendable {
   /// CPUs online, or the container's quota.
   package var cores = Cores(0)
   package var cpus = CPUSet()
+  package var topology = Topology()
+  /// Nanoseconds of CPU time used by each CPU since boot, by its number; nil for one that is offline.
+  package var cpuUsage: [UInt64?] = []
   package var numaNodes = 1
   /// Nanoseconds of CPU time used since boot: user, nice, system, irq and softirq, guests in user.
   package var usage: UInt64?

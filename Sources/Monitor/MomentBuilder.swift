@@ -7,6 +7,7 @@ package struct MomentBuilder {
   private var trackers: [JobID: StateTracker] = [:]
   private var trends: [JobID: Trends] = [:]
   private var boxTrends = Trends()
+  private var opened = OpenedRates()
   private var longestInterval = 0.0
 
   /// Values kept for sparklines, one a tick.
@@ -36,9 +37,15 @@ package struct MomentBuilder {
       let last = before.flatMap { before in positions[reading.job.id].map { before.jobs[$0] } }
       moment.jobs.append(job(reading, last))
     }
-    moment.opened = sample.opened.map { Self.opened($0, before?.opened) }
+    moment.opened = sample.opened.map { opened.rates(of: $0) }
+    if sample.opened == nil { opened = OpenedRates() }
     remember(sample)
     return moment
+  }
+
+  /// The processes of the opened job, read between two samples.
+  package mutating func moment(of processes: OpenedJob) -> OpenedMoment {
+    opened.rates(of: processes)
   }
 
   private func box(_ reading: BoxReading, _ before: BoxReading?) -> BoxMoment {
@@ -46,6 +53,7 @@ package struct MomentBuilder {
     box.hostName = reading.hostName
     box.cores = reading.cores
     box.cpus = reading.cpus
+    box.topology = reading.topology
     box.numaNodes = reading.numaNodes
     box.memory = reading.memory
     box.memoryReclaimable = reading.memoryReclaimable
@@ -57,8 +65,12 @@ package struct MomentBuilder {
     }
     guard let before else { return box }
     let seconds = reading.time.seconds(since: before.time)
-    box.used = Rates.cores(reading.usage, before.usage, seconds)
+    // Usage and time are not read at the same instant: a full box must not show as more than full.
+    box.used = Rates.cores(reading.usage, before.usage, seconds).map {
+      reading.isContainer ? $0 : min($0, reading.cores)
+    }
     box.stolen = Rates.cores(reading.stolen, before.stolen, seconds)
+    box.cpuLoads = Rates.loads(reading.cpuUsage, before.cpuUsage, seconds)
     box.io = Rates.io(reading.io, before.io, seconds)
     box.received = Rates.perSecond(reading.network.received, before.network.received, seconds)
       .map { ByteRate($0) }
@@ -70,7 +82,9 @@ package struct MomentBuilder {
 
   private mutating func boxMoment(_ sample: Sample, _ before: Sample?) -> BoxMoment {
     var box = box(sample.box, before?.box)
-    if before != nil { note(&boxTrends, box.used, box.memoryUsed, box.io) }
+    if before != nil {
+      note(&boxTrends, box.used, box.memoryUsed, isEstimate: false, box.io)
+    }
     box.history = boxTrends
     return box
   }
@@ -97,7 +111,9 @@ package struct MomentBuilder {
     }
     job.states = trackers[reading.job.id, default: StateTracker()].states(of: job, over: seconds)
     if seconds != nil {
-      note(&trends[reading.job.id, default: Trends()], job.cpu.used, job.memory.used, job.io)
+      note(
+        &trends[reading.job.id, default: Trends()], job.cpu.used, job.memory.used,
+        isEstimate: job.memory.isEstimate, job.io)
     }
     job.history = trends[reading.job.id] ?? Trends()
     return job
@@ -124,25 +140,6 @@ package struct MomentBuilder {
     return other
   }
 
-  /// The processes of the opened job, with rates where they were in the sample before.
-  static func opened(_ now: OpenedJob, _ before: OpenedJob?) -> OpenedMoment {
-    var known: [Int32: ProcessReading] = [:]
-    if let before, before.id == now.id {
-      for process in before.processes { known[process.pid] = process }
-    }
-    return OpenedMoment(
-      id: now.id,
-      processes: now.processes.map { reading in
-        var process = ProcessMoment(reading: reading)
-        if let last = known[reading.pid], last.start == reading.start {
-          let seconds = reading.time.seconds(since: last.time)
-          process.used = Rates.cores(reading.usage, last.usage, seconds)
-          process.io = Rates.io(reading.io, last.io, seconds)
-        }
-        return process
-      })
-  }
-
   private func cost(_ sample: Sample, _ before: Sample?) -> CostMoment {
     var cost = CostMoment()
     cost.resident = sample.cost.resident
@@ -155,7 +152,9 @@ package struct MomentBuilder {
     return cost
   }
 
-  private func note(_ trends: inout Trends, _ cores: Cores?, _ memory: Bytes?, _ io: IOMoment) {
+  private func note(
+    _ trends: inout Trends, _ cores: Cores?, _ memory: Bytes?, isEstimate: Bool, _ io: IOMoment
+  ) {
     func push(_ value: Double?, _ values: inout [Float]) {
       if values.count >= Self.trendLength {
         values.removeFirst(values.count - Self.trendLength + 1)
@@ -163,7 +162,9 @@ package struct MomentBuilder {
       values.append(value.map { Float($0) } ?? .nan)
     }
     push(cores?.value, &trends.cores)
-    push(memory.map { Double($0.count) }, &trends.memory)
+    let held = memory.map { Double($0.count) }
+    push(isEstimate ? nil : held, &trends.memory)
+    push(isEstimate ? held : nil, &trends.memoryEstimates)
     let moved = io.read.map { $0.perSecond + (io.written?.perSecond ?? 0) }
     push(moved, &trends.io)
   }

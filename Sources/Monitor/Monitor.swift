@@ -22,8 +22,11 @@ package final class Monitor: Sendable {
   /// Readable when a new moment is there.
   package let descriptor: Int32
 
-  /// The second sample follows the first after so many seconds, so that rates are there soon.
-  private static let firstInterval = 0.3
+  /// The first samples follow each other after so many seconds, so that rates are there soon, and
+  /// jobs that have to be looked for.
+  private static let firstIntervals = [0.3, 0.4, 0.3]
+  /// The processes of a job that was just opened are read again so soon, for their rates.
+  private static let openedAgain = 0.3
 
   package init(_ options: Sampler.Options) {
     self.options = options
@@ -77,9 +80,19 @@ package final class Monitor: Sendable {
     var interval = options.interval
     var latest = builder.moment(of: sampler.sample(includingLoose: false))
     publish(latest)
-    var deadline = Clock.now.advanced(bySeconds: min(options.interval, Self.firstInterval))
+    var pauses = Self.firstIntervals.filter { $0 < interval }
+    var deadline = Clock.now
+    func advance() {
+      // Absolute deadlines do not drift; those that were missed are left out.
+      let pause = pauses.isEmpty ? interval : pauses.removeFirst()
+      deadline = deadline.advanced(bySeconds: pause)
+      let now = Clock.now
+      if deadline < now { deadline = now.advanced(bySeconds: pause) }
+    }
+    advance()
+    var readAgain: Instant?
     while true {
-      let isDue = wait(until: deadline)
+      let isDue = wait(until: min(deadline, readAgain ?? deadline)) && Clock.now >= deadline
       let (opened, wanted, isStopped) = state.withLock {
         ($0.opened, $0.interval, $0.isStopped)
       }
@@ -92,17 +105,16 @@ package final class Monitor: Sendable {
       }
       guard isDue else {
         // Somebody opened a job: its processes at once, everything else as of the last sample.
+        let isNew = latest.opened?.id != opened
         latest.opened = opened.flatMap { sampler.processes(of: $0) }
-          .map { MomentBuilder.opened($0, nil) }
+          .map { builder.moment(of: $0) }
+        readAgain = isNew && opened != nil ? Clock.now.advanced(bySeconds: Self.openedAgain) : nil
         publish(latest)
         continue
       }
       latest = builder.moment(of: sampler.sample(opened: opened))
       publish(latest)
-      // Absolute deadlines do not drift; those that were missed are left out.
-      deadline = deadline.advanced(bySeconds: interval)
-      let now = Clock.now
-      if deadline < now { deadline = now.advanced(bySeconds: interval) }
+      advance()
     }
   }
 

@@ -14,6 +14,15 @@ enum Rates {
     perSecond(now, before, seconds).map { Cores($0 / 1e9) }
   }
 
+  /// Nanoseconds of each CPU → the busy part of the interval, held at 1: the kernel counts in ticks.
+  static func loads(_ now: [UInt64?], _ before: [UInt64?], _ seconds: Double) -> [Share?] {
+    now.indices.map { cpu in
+      cores(now[cpu], cpu < before.count ? before[cpu] : nil, seconds).map {
+        Share(min(1, $0.value))
+      }
+    }
+  }
+
   static func io(_ now: IOReading, _ before: IOReading, _ seconds: Double) -> IOMoment {
     var io = IOMoment()
     io.read = perSecond(now.read, before.read, seconds).map { ByteRate($0) }

@@ -22,6 +22,8 @@ struct StateTracker {
   /// Below this use of CPU and disks a job is quiet; quiet for ``idleSeconds`` it is idle.
   private static let quietCores = 0.02
   private static let quietBytes = 64e3
+  /// A job that would use so much if nothing held it back is not quiet, however little it gets.
+  private static let wantedCores = 0.1
   private static let idleSeconds = 10.0
 
   /// Takes in one interval and names the conditions that hold, most pressing first. Without an
@@ -47,7 +49,11 @@ struct StateTracker {
     Self.follow(&reclaiming, job.pressure.memorySome?.value, 0.05, seconds)
     Self.follow(&stalled, job.pressure.ioFull?.value, 0.05, seconds)
     let moved = (job.io.read?.perSecond ?? 0) + (job.io.written?.perSecond ?? 0)
-    if let used = job.cpu.used, used.value < Self.quietCores, moved < Self.quietBytes {
+    // What is kept from running, by its quota or by others, does not idle.
+    let wants =
+      (job.cpu.throttled?.value ?? 0) >= 0.05
+      || (job.cpu.demand?.value ?? 0) >= Self.wantedCores
+    if let used = job.cpu.used, used.value < Self.quietCores, moved < Self.quietBytes, !wants {
       quietSeconds += seconds
     } else {
       quietSeconds = 0

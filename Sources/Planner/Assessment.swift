@@ -48,20 +48,3 @@ package struct Assessment: Sendable, Hashable {
     }
   }
 }
-
-/// Checks drafts. Pure: the same draft, moment and controls give the same answer.
-package enum DraftCheck {
-  /// `controls` is what is known so far of what can be set, by job.
-  package static func assess(
-    _ draft: Draft, on moment: Moment, controls: [JobID: JobControl]
-  ) -> Assessment {
-    Assessment(
-      items: draft.changes.map { Assessment.Item(change: $0, verdict: .unknown) },
-      unallocatedCores: moment.unallocatedCores, unallocatedMemory: moment.unallocatedMemory)
-  }
-
-  /// The draft's changes in the order in which they have to be made.
-  package static func plan(_ draft: Draft) -> Plan {
-    Plan(changes: draft.changes.filter(\.isDecrease) + draft.changes.filter { !$0.isDecrease })
-  }
-}

@@ -35,8 +35,7 @@ extension Sampler {
       !CommandName.isContainerRuntime(arguments),
       let name = CommandName.name(of: arguments), let at = group.job.name.string.firstIndex(of: "@")
     else { return }
-    names.release(group.job)
-    let wanted = SafeText(name + group.job.name.string[at...])
+    let wanted = SafeText(name + group.job.name.string[at...].prefix { $0 != "#" })
     group.job.name = names.claim(wanted, owner: group.job.owner, for: id)
   }
 

@@ -13,7 +13,7 @@ extension Sampler {
         jobGroups.insert(group.group)
       } else {
         group.isGone = true
-        names.release(group.job)
+        names.release(group.job.id)
       }
     }
     groupJobs.removeAll { $0.isGone }
@@ -42,7 +42,13 @@ extension Sampler {
           looseGroups.append(looseGroup(path))
           waiting.append(contentsOf: node.children.reversed())
         } else {
-          candidates.append(knownCandidates[path] ?? GroupActivity(path, paths))
+          if let known = knownCandidates[path] {
+            candidates.append(known)
+          } else if isWorthARowByItsLimits(path) {
+            becomeJob(path)
+          } else {
+            candidates.append(GroupActivity(path, paths))
+          }
         }
       case .structure, .people:
         looseGroups.append(looseGroup(path))
@@ -113,7 +119,9 @@ extension Sampler {
     var worth: Set<String> = []
     for (position, candidate) in candidates.enumerated()
     where all || isTurn(position, everySeconds: 10) {
-      if candidate.isWorthARow(&buffer) == true { worth.insert(candidate.path) }
+      if candidate.isWorthARow(&buffer) == true || isWorthARowByItsLimits(candidate.path) {
+        worth.insert(candidate.path)
+      }
     }
     let withMembers = loose.placesOfMembers
     for (position, group) in looseGroups.enumerated()
@@ -123,14 +131,21 @@ extension Sampler {
     }
     guard !worth.isEmpty else { return }
     candidates.removeAll { worth.contains($0.path) }
-    for path in worth.sorted() {
-      guard let node = tree.nodes[path], case .candidate(let source, let name) = node.kind else {
-        continue
-      }
-      let job = makeJob(
-        node, source: source, name: name, owner: ownerOfGroup(path), declaration: nil)
-      groupJobs.append(GroupJob(job: job, group: path, paths: paths))
+    for path in worth.sorted() { becomeJob(path) }
+  }
+
+  /// Makes a candidate a job.
+  private func becomeJob(_ path: String) {
+    guard let node = tree.nodes[path], case .candidate(let source, let name) = node.kind else {
+      return
     }
+    let job = makeJob(node, source: source, name: name, owner: ownerOfGroup(path), declaration: nil)
+    groupJobs.append(GroupJob(job: job, group: path, paths: paths))
+  }
+
+  /// Whether the group has a limit of its own and a process that it is for.
+  private func isWorthARowByItsLimits(_ path: String) -> Bool {
+    GroupActivity.hasLimit(path, paths, &buffer) && firstProcess(path) != nil
   }
 
   /// What `loadline run` left on the group's directory, if whoever owns it can be believed.
@@ -202,7 +217,6 @@ extension Sampler {
     if group.job.source == .run, group.job.declaration == nil, group.looksForRecord > 0 {
       group.looksForRecord -= 1
       guard let found = runRecord(group.group) else { return }
-      names.release(group.job)
       group.job.declaration = found.declaration
       group.job.owner = users.name(found.record.uid, inspector)
       group.job.name = names.claim(

@@ -2,15 +2,14 @@ import Model
 
 /// What jobs that are command trees use and may use.
 extension Sampler {
-  /// How often a command tree's proportional set size is read, in seconds.
+  /// How often a command tree's proportional set size is read, in seconds. Not more often however much
+  /// it changes: reading it holds the processes' memory locks, for which the job waits.
   private static let memoryEverySeconds = 30.0
-  /// The same where resident sizes say that it has changed much.
-  private static let memoryAgainSeconds = 10.0
 
-  /// The readings of all jobs that are command trees.
-  func readTrees(_ box: BoxReading) -> [JobReading] {
+  /// Adds the readings of all jobs that are command trees.
+  func readTrees(_ box: BoxReading, into readings: inout [JobReading]) {
     let now = Clock.now
-    var readings: [JobReading] = []
+    readings.reserveCapacity(readings.count + loose.trees.count)
     for key in loose.trees.keys.sorted() {
       guard let tree = loose.trees[key] else { continue }
       askForMemory(key, tree, now)
@@ -35,14 +34,11 @@ extension Sampler {
       reading.memory.peak = loose.trees[key].flatMap { $0.peak > .zero ? $0.peak : nil }
       readings.append(reading)
     }
-    return readings
   }
 
   private func askForMemory(_ key: Int32, _ tree: CommandTree, _ now: Instant) {
-    if let asked = tree.memoryAskedAt {
-      let isOld = now.seconds(since: asked) >= Self.memoryEverySeconds
-      let isStale = now.seconds(since: asked) >= Self.memoryAgainSeconds && hasChanged(tree)
-      guard isOld || isStale else { return }
+    if let asked = tree.memoryAskedAt, now.seconds(since: asked) < Self.memoryEverySeconds {
+      return
     }
     let targets = tree.members.map { loose.slots[Int($0)].target }
     guard inspector.ask(.memory(tree.id, targets)) else { return }
@@ -50,13 +46,6 @@ extension Sampler {
       $0.memoryAskedAt = now
       $0.residentAtAsking = $0.resident
     }
-  }
-
-  /// Whether so much has changed since the last reading that carrying it on misleads.
-  private func hasChanged(_ tree: CommandTree) -> Bool {
-    guard let read = tree.memory else { return false }
-    let change = loose.bytes(pages: tree.resident) - loose.bytes(pages: tree.residentAtReading)
-    return abs(change.count) > max(64 << 20, read.proportional.count / 5)
   }
 
   /// The proportional set size as read, carried on by the change of resident sizes since.
@@ -90,7 +79,8 @@ extension Sampler {
       own &+= pages.resident - min(pages.resident, pages.shared)
       largestShare = max(largestShare, pages.shared)
     }
-    loose.update(key) { $0.estimate = loose.bytes(pages: own &+ largestShare) }
+    let estimate = loose.bytes(pages: own &+ largestShare)
+    loose.update(key) { $0.estimate = estimate }
   }
 
   /// What limits a command tree: the CPUs its root may run on. Read every few seconds.

@@ -57,10 +57,7 @@ extension Sampler {
     readRunRecords()
     let now = Clock.now
     var awaiting: [ProcessFiles.Target: Instant] = [:]
-    // Oldest first, so that names are given in a stable order.
-    let loosened = found.values.filter { loose.slots[Int($0.root)].tree < 0 }
-      .sorted { loose.isOlder($0.root, $1.root) }
-    for candidate in loosened {
+    for candidate in loose.newcomers(among: found) {
       let target = loose.slots[Int(candidate.root)].target
       let eponym = loose.eponym(of: candidate)
       let record = assessment.records[target]
@@ -91,10 +88,13 @@ extension Sampler {
     _ target: ProcessFiles.Target, _ eponym: ProcessFiles.Target
   ) -> JobDeclaration? {
     guard declarations.matchTrees else { return nil }
-    let arguments = assessment.arguments[eponym]
-    if arguments == nil, declarations.needCommands, assessment.asked.insert(eponym).inserted {
+    // Asked between fork and exec, it answers with its parent's.
+    if declarations.needCommands, let program = loose.process(eponym.pid)?.program,
+      assessment.asked.updateValue(program, forKey: eponym) != program
+    {
       _ = inspector.ask(.command(eponym))
     }
+    let arguments = assessment.arguments[eponym]
     var owner: SafeText?
     if declarations.needOwners {
       owner = assessment.owners[target] ?? self.owner(of: target.pid)
@@ -133,7 +133,7 @@ extension Sampler {
       source: record != nil ? .run : declaration != nil ? .config : .process, cgroup: nil,
       declaration: record.map { JobDeclaration(tags: $0.tags, budget: $0.budget) } ?? declaration)
     let caller = given == nil ? eponym : nil
-    if !loose.promote(candidate, job: job, eponym: caller, &buffer) { names.release(job) }
+    if !loose.promote(candidate, job: job, eponym: caller, &buffer) { names.release(id) }
   }
 
   /// What a command is called by the arguments of this process; nil while they are not known.
@@ -155,10 +155,9 @@ extension Sampler {
       let wanted = commandName(eponym)
     else { return }
     var job = tree.job
-    names.release(job)
     job.name = names.claim(wanted, owner: job.owner, for: job.id)
     loose.update(key) { $0.job = job }
-    assessment.named[job.id] = (job, key)
+    assessment.named[job.id] = key
   }
 
   /// The user that runs a process, by name.
@@ -181,12 +180,12 @@ extension Sampler {
 
   /// Frees the names of tree jobs that have ended.
   private func releaseNames() {
-    for (id, job) in assessment.named where loose.trees[job.tree]?.id != id {
-      names.release(job.job)
+    for (id, key) in assessment.named where loose.trees[key]?.id != id {
+      names.release(id)
       assessment.named[id] = nil
     }
     for (key, tree) in loose.trees where assessment.named[tree.id] == nil {
-      assessment.named[tree.id] = (tree.job, key)
+      assessment.named[tree.id] = key
     }
   }
 }

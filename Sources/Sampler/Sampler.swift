@@ -40,12 +40,13 @@ package final class Sampler {
   var numberOfLooseGroups: Int32 = 0
   var reconciledGeneration = -1
 
-  let loose: LooseProcesses
+  var loose: LooseProcesses
   var assessment = TreeAssessment()
   let demand: DemandScanner
   var opened = OpenedState()
 
   private var box: BoxReader
+  private var topology: TopologyReader
   private let container: ContainerBox
   private let root: GroupCounters
   private let statm: KeptFile
@@ -71,6 +72,7 @@ package final class Sampler {
     loose = LooseProcesses(options.roots, descriptors: DescriptorLimit.share)
     demand = DemandScanner(options.roots, descriptors: DescriptorLimit.share)
     box = BoxReader(options.roots)
+    topology = TopologyReader(options.roots)
     container = ContainerBox(paths)
     root = GroupCounters("/", paths)
     statm = KeptFile("\(options.roots.proc)/self/statm")
@@ -78,7 +80,10 @@ package final class Sampler {
     hidesOthers = getuid() != 0 && access("\(options.roots.proc)/1/stat", R_OK) != 0
   }
 
-  deinit { inspector.stop() }
+  deinit {
+    inspector.stop()
+    loose.close()
+  }
 
   /// Seconds between samples from now on.
   package func setInterval(_ seconds: Double) { options.interval = seconds }
@@ -100,14 +105,16 @@ package final class Sampler {
     let hasRoot = root.read(&buffer, &devices, into: &rootReading)
     var boxReading = box.read(&buffer, devices: &devices)
     container.narrow(&boxReading, root: rootReading, &buffer)
+    boxReading.topology = topology.topology(of: boxReading.cpus, &buffer)
     noteBoxStalls(boxReading)
 
     demand.begin()
     var readings = readGroupJobs(boxReading)
     lookAtCandidates()
     if includingLoose { sampleLoose(cpus: boxReading.cpus.count) }
-    readings.append(contentsOf: readTrees(boxReading))
+    readTrees(boxReading, into: &readings)
     demand.finish(time)
+    if names.isStale { dealNames(&readings) }
 
     let other = remainder.read(
       boxReading, root: hasRoot ? rootReading : nil, readings,
@@ -119,6 +126,19 @@ package final class Sampler {
     sample.cost = readCost()
     sample.notices = notices(boxReading)
     return sample
+  }
+
+  /// Gives every job the name that is its by now.
+  private func dealNames(_ readings: inout [JobReading]) {
+    let dealt = names.deal()
+    for group in groupJobs { group.job.name = dealt[group.job.id] ?? group.job.name }
+    for key in Array(loose.trees.keys) {
+      loose.update(key) { $0.job.name = dealt[$0.id] ?? $0.job.name }
+    }
+    for index in readings.indices {
+      let id = readings[index].job.id
+      readings[index].job.name = dealt[id] ?? readings[index].job.name
+    }
   }
 
   /// Reads every job that is a cgroup; those that are gone are let go.
@@ -154,7 +174,7 @@ package final class Sampler {
       }
     }
     if gone {
-      for group in groupJobs where group.isGone { names.release(group.job) }
+      for group in groupJobs where group.isGone { names.release(group.job.id) }
       groupJobs.removeAll { $0.isGone }
       reconciledGeneration = -1
     }

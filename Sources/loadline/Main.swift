@@ -9,7 +9,9 @@ import Glibc
     discussion: "Without a sub-command the dashboard opens.",
     version: loadlineVersion,
     subcommands: [
-      DashboardCommand.self, RunCommand.self, SnapshotCommand.self, ConfigCommand.self,
+      DashboardCommand.self, RunCommand.self, SnapshotCommand.self, SetCommand.self,
+      MoveCommand.self, UndoCommand.self, LogCommand.self, FreezeCommand.self, ThawCommand.self,
+      ConfigCommand.self,
       DoctorCommand.self, DemoCommand.self, DemoWorkCommand.self, RunInScopeCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)
@@ -26,7 +28,12 @@ import Glibc
       }
     } catch {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      let message = Array((fullMessage(for: error) + "\n").utf8)
+      let text = UsageMistake(
+        fullMessage(for: error), arguments: Array(CommandLine.arguments.dropFirst()),
+        commands: configuration.subcommands.filter { $0.configuration.shouldDisplay }
+          .compactMap { $0.configuration.commandName }
+      ).text
+      let message = Array((text + "\n").utf8)
       write(2, message, message.count)
       Glibc.exit(2)
     }

@@ -23,33 +23,42 @@ struct RunCommand: ParsableCommand {
       valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("Cores it may use at most, 0.01 or more.", valueName: "number"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Cores it may use at most, 0.01 or more.", valueName: "number"))
   var cores: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Memory it may use at most, such as 16GiB; it gets no swap.", valueName: "size"))
   var memory: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Memory beyond which it is slowed and its caches reclaimed (cgroup v2).", valueName: "size"))
   var memoryHigh: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Importance when CPU is short, 1 to 10000; 100 is ordinary.", valueName: "number"))
   var weight: String?
 
-  @Option(help: ArgumentHelp("CPUs it may run on, such as 0-3,8.", valueName: "list"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("CPUs it may run on, such as 0-3,8.", valueName: "list"))
   var cpus: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Bytes a second it may read from a disk, such as 500MB/s.", valueName: "rate"))
   var ioRead: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Bytes a second it may write to a disk, such as 200MB/s.", valueName: "rate")
   )
   var ioWrite: String?
@@ -141,17 +150,24 @@ extension RunCommand {
   }
 
   private static func weight(_ text: String) throws(Mismatch) -> Int {
+    let expected = "a whole number from 1 to 10000"
     guard let weight = Int(text) else {
-      throw Mismatch(expected: "a whole number from 1 to 10000", found: "something else")
+      let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+      throw Mismatch(expected: expected, found: isNumber ? "a larger one" : "something else")
+    }
+    guard (1...10_000).contains(weight) else {
+      throw Mismatch(expected: expected, found: weight < 1 ? "a smaller one" : "a larger one")
     }
     return weight
   }
 
   private static func cpus(_ text: String) throws(Mismatch) -> CPUSet {
-    guard let cpus = CPUSet(parsing: text) else {
-      throw Mismatch(expected: "a list of CPUs such as 0-3,8", found: "something else")
-    }
-    return cpus
+    if let cpus = CPUSet(parsing: text) { return cpus }
+    let numbers = text.split { !$0.isASCII || !$0.isNumber }
+    let isLarge = numbers.contains { Int($0).map { $0 > CPUSet.largest } ?? true }
+    throw Mismatch(
+      expected: "a list of CPUs such as 0-3,8",
+      found: isLarge ? "a number beyond \(CPUSet.largest)" : "something else")
   }
 
   /// The last arguments of this process as the bytes they were given as: in a `String`, what is not

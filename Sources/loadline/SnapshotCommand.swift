@@ -1,9 +1,6 @@
 import ArgumentParser
-import CLinux
+import Configuration
 import Glibc
-import Model
-import Monitor
-import Sampler
 import Snapshot
 
 /// `loadline snapshot`: the numbers of the screen for scripts.
@@ -11,16 +8,24 @@ struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot",
     abstract: "Print what the dashboard shows, once or repeatedly.",
-    discussion: "Two readings are taken for one output: rates are over the interval between them.")
+    discussion: """
+      Rates are over the interval before each sample; for about a second before the first, jobs are \
+      looked for.
+      """)
 
   @Flag(help: "One JSON object per sample on one line (see docs/snapshot.md).")
   var json = false
 
-  @Option(help: ArgumentHelp("Seconds between samples.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Seconds between samples.", valueName: "seconds"))
   var interval = 1.0
 
-  @Option(help: ArgumentHelp("How many samples to print; 0 prints until interrupted."))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many samples to print; 0 prints until interrupted."))
   var count = 1
+
+  @OptionGroup var files: ConfigurationOption
 
   func validate() throws {
     guard interval >= 0.2, interval <= 60 else {
@@ -30,33 +35,15 @@ struct SnapshotCommand: ParsableCommand {
   }
 
   func run() throws {
-    DescriptorLimit.raise()
-    let options = Sampler.Options(interval: interval)
-    let sampler = Sampler(options)
-    var builder = MomentBuilder(interval: interval)
-    var deadline = Clock.now
-    // Two samples in a row find the command trees; their rates come with the third.
-    _ = builder.moment(of: sampler.sample())
-    deadline = deadline.advanced(bySeconds: interval)
-    sleep(until: deadline)
-    _ = builder.moment(of: sampler.sample())
+    var survey = Survey(declarations: try files.load().jobs, interval: interval)
     var printed = 0
     while count == 0 || printed < count {
-      deadline = deadline.advanced(bySeconds: interval)
-      sleep(until: deadline)
-      let moment = builder.moment(of: sampler.sample())
+      let moment = survey.next()
       print(
         json ? SnapshotJSON.line(moment) : SnapshotText.table(moment), terminator: json ? "\n" : "")
       if fflush(nil) != 0 { throw OutputError(number: errno) }
       printed += 1
     }
-  }
-
-  private func sleep(until deadline: Instant) {
-    var time = timespec(
-      tv_sec: Int(deadline.nanoseconds / 1_000_000_000),
-      tv_nsec: Int(deadline.nanoseconds % 1_000_000_000))
-    while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
   }
 }
 

@@ -179,9 +179,9 @@ import Testing
 
   @Test(
     arguments: [
-      ("intervall = 1", #"unknown key; did you mean "interval"?"#),
-      ("read-only = true", #"unknown key; did you mean "read_only"?"#),
-      ("colour = 8", #"unknown key; did you mean "color"?"#),
+      ("intervall = 1", #"unknown key "intervall"; did you mean "interval"?"#),
+      ("read-only = true", #"unknown key "read-only"; did you mean "read_only"?"#),
+      ("colour = 8", #"unknown key "colour"; did you mean "color"?"#),
       ("font = 1", "unknown key; known here: interval, theme, color, ascii, read_only, mouse, job"),
     ])
   func anUnknownKeyIsAWarningWithTheNearestKnownOne(text: String, problem: String) throws {
@@ -201,9 +201,9 @@ import Testing
       """
     #expect(
       try problems(in: text) == [
-        #"3: warning: job[1].budget: unknown key; did you mean "memory"?"#,
-        #"5: warning: job[1].floor: unknown key; did you mean "cores"?"#,
-        #"7: warning: job[2].match: unknown key; did you mean "user"?"#,
+        #"3: warning: job[1].budget: unknown key "memroy"; did you mean "memory"?"#,
+        #"5: warning: job[1].floor: unknown key "core"; did you mean "cores"?"#,
+        #"7: warning: job[2].match: unknown key "usr"; did you mean "user"?"#,
       ])
   }
 }

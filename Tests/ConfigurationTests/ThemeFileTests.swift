@@ -123,9 +123,9 @@ import Testing
 
   @Test(
     arguments: [
-      ("roles.wran = \"#000000\"", #"2: warning: roles: unknown key; did you mean "warn"?"#),
+      ("roles.wran = \"#000000\"", #"2: warning: roles: unknown key "wran"; did you mean "warn"?"#),
       ("roles.nonsense = 1", "2: warning: roles: unknown key; it has no effect"),
-      ("rolls = 1", #"2: warning: unknown key; did you mean "roles"?"#),
+      ("rolls = 1", #"2: warning: unknown key "rolls"; did you mean "roles"?"#),
       (
         "roles.ok = \"blurple\"",
         "2: roles.ok: expected \(color), found a text that is none of them"
@@ -159,7 +159,10 @@ import Testing
         "roles.ok.attr = [\"bold\", \"blink\"]",
         #"2: roles.ok.attr[2]: expected "bold", "dim", "reverse" or "underline", found another word"#
       ),
-      ("roles.ok.tru = \"#000000\"", #"2: warning: roles.ok: unknown key; did you mean "true"?"#),
+      (
+        "roles.ok.tru = \"#000000\"",
+        #"2: warning: roles.ok: unknown key "tru"; did you mean "true"?"#
+      ),
       (
         "palette.a = \"red\"",
         ##"2: palette: expected a colour such as "#5fceb3" or "default", found a text that is neither"##

@@ -17,7 +17,7 @@ import Testing
   @Test(arguments: [
     RunLimits(), RunLimits(cores: Cores(4)), RunLimits(cores: Cores(0.01)),
     RunLimits(memory: .gibi(8), memoryHigh: .gibi(8)), RunLimits(weight: 1),
-    RunLimits(cpus: CPUSet([3])), RunLimits(read: ByteRate(1), write: ByteRate(1e12)),
+    RunLimits(cpus: CPUSet([3])), RunLimits(read: ByteRate(65_536), write: ByteRate(1e12)),
   ])
   func whatTheBoxHasIsPossible(limits: RunLimits) {
     #expect(refusal(limits) == nil)
@@ -50,8 +50,14 @@ import Testing
       RunLimits(cpus: CPUSet([3, 4])),
       "--cpus 3-4 has CPUs that are not online; this box has 0-3."
     ),
-    (RunLimits(read: ByteRate(0)), "--io-read must be at least one byte a second."),
-    (RunLimits(write: ByteRate(.nan)), "--io-write must be at least one byte a second."),
+    (
+      RunLimits(read: ByteRate(65_535)),
+      "--io-read must be at least 64 KiB/s; with less, reading the command itself takes minutes."
+    ),
+    (
+      RunLimits(write: ByteRate(.nan)),
+      "--io-write must be at least 64 KiB/s; with less, reading the command itself takes minutes."
+    ),
   ])
   func whatNoKernelCouldEnforceIsRefusedInOneSentence(limits: RunLimits, sentence: String) {
     #expect(refusal(limits) == sentence)

@@ -79,6 +79,13 @@ import Testing
         == [".new-\(record.pid)", "\(record.pid)-\(record.start)", "notes.txt"])
   }
 
+  @Test func theDirectoryOfTheLastSweptRecordGoesWithIt() throws {
+    let record = try me
+    try write(record, to: "records/\(record.pid)-\(record.start + 1)")
+    RunRecords.removeStale(in: tree.path + "/records", uid: geteuid(), proc: "/proc")
+    #expect(!Files.exists(tree.path + "/records"))
+  }
+
   @Test func aDirectoryThatIsALinkIsRefusedAndTheNextIsTaken() throws {
     tree.makeDirectory("target")
     tree.link("link", to: "target")

@@ -93,7 +93,25 @@ struct FormatTests {
     }
   }
 
-  @Test("growth is what the newest values have over the oldest, a minute")
+  @Test("what a job takes while it starts is no growth")
+  func growthAfterStart() {
+    // 160 MiB within a second, as the demo's idle job; and a model that loads for eight seconds.
+    let idle = [Float(20 << 20), Float(90 << 20)] + [Float](repeating: Float(160 << 20), count: 58)
+    let loading = (0..<100).map { Float(min($0, 28)) * 1e9 }
+    for count in [30, 45, 60] {
+      #expect(MemoryGrowth(Array(idle.prefix(count)), interval: 1)?.text == "steady")
+    }
+    #expect(MemoryGrowth(Array(idle.prefix(29)), interval: 1) == nil)
+    #expect(MemoryGrowth(loading, interval: 1)?.text == "steady")
+  }
+
+  @Test("one large allocation is no growth")
+  func growthOfAStep() {
+    let step = (0..<120).map { Float($0 < 100 ? 1e9 : 9e9) }
+    #expect(MemoryGrowth(step, interval: 1)?.text == "steady")
+  }
+
+  @Test("growth is what the parts of the recent past have over those before, a minute")
   func growth() throws {
     let rising = (0..<60).map { Float($0) * 10 * 1_048_576 + 1e9 }
     let growth = try #require(MemoryGrowth(rising, interval: 1))

@@ -52,9 +52,13 @@ struct InputTests {
     shown.press("3")
     #expect(shown.state.view == .memory)
     shown.press(.tab)
+    #expect(shown.state.view == .log)
+    shown.press(.tab)
     #expect(shown.state.view == .jobs)
+    shown.press("2")
+    #expect(shown.state.view == .cores)
     shown.press(.backTab)
-    #expect(shown.state.view == .memory)
+    #expect(shown.state.view == .jobs)
     shown.press("1")
     #expect(shown.state.view == .jobs)
   }
@@ -99,7 +103,7 @@ struct InputTests {
     #expect(!shown.text.contains("copied"))
   }
 
-  @Test("+ and - do nothing: they are kept for drafts")
+  @Test("+ and - do nothing while nothing is edited")
   func reserved() {
     var shown = busy()
     let before = shown.lines
@@ -111,7 +115,7 @@ struct InputTests {
   func unknown() {
     var shown = busy()
     let before = shown.lines
-    #expect(shown.press(.function(12), .insert, "x", .control("x")) == [])
+    #expect(shown.press(.function(12), .insert, "§", .control("x")) == [])
     #expect(shown.lines == before)
   }
 

@@ -5,12 +5,17 @@ import Testing
 
 /// The key table is the one source of dispatch, bottom bar, help and palette.
 struct KeyTableTests {
-  static let scopes: [Command.Scopes] = [.list, .opened, .filter, .palette, .help, .picker]
+  static let scopes: [Command.Scopes] = [
+    .list, .opened, .filter, .palette, .help, .picker, .editor, .giving, .preview, .progress,
+    .outcome, .question, .cores, .log, .entry, [.list, .draft], [.opened, .draft],
+    [.cores, .draft],
+    [.log, .draft], [.entry, .draft],
+  ]
 
   @Test("no key means two things in one place", arguments: scopes.indices)
   func unambiguous(index: Int) {
     let scope = Self.scopes[index]
-    let keys = KeyTable.commands.filter { $0.scopes.contains(scope) }.flatMap(\.keys)
+    let keys = KeyTable.commands.filter { !$0.scopes.isDisjoint(with: scope) }.flatMap(\.keys)
     let twice = Set(keys.filter { key in keys.count { $0 == key } > 1 })
     #expect(twice.isEmpty)
   }
@@ -22,14 +27,23 @@ struct KeyTableTests {
     #expect(KeyTable.commands.allSatisfy { !$0.scopes.isEmpty })
   }
 
-  @Test("+ and - are bound to nothing", arguments: ["+", "-"] as [Key])
+  @Test("+ and - only step what is being edited", arguments: ["+", "-"] as [Key])
   func reserved(key: Key) {
-    #expect(KeyTable.commands.allSatisfy { !$0.keys.contains(key) })
+    let commands = KeyTable.commands.filter { $0.keys.contains(key) }
+    #expect(commands.allSatisfy { $0.scopes.isSubset(of: [.editor, .giving]) })
+  }
+
+  @Test("nothing that changes a job is bound to a letter outside of a draft's own screens")
+  func harmless() {
+    // What a letter does on a view ends in a draft, a preview or a question.
+    for command in KeyTable.commands where command.action.changesJobs {
+      #expect(command.section == .change || command.section == .field, "\(command.name)")
+    }
   }
 
   @Test("help lists every command that has a key, but those of fields")
   func help() {
-    var shown = Shown(Boxes.busy(), columns: 120, rows: 140)
+    var shown = Shown(Boxes.busy(), columns: 120, rows: 240)
     shown.press("?")
     for command in KeyTable.commands where command.section != .field && !command.keys.isEmpty {
       #expect(shown.text.contains(command.name), "\(command.name)")
@@ -78,7 +92,7 @@ struct KeyTableTests {
     let commands = KeyTable.palette(over: .list)
     #expect(commands.count > 25)
     shown.press(":", .down, .enter)
-    #expect(shown.state.view == .memory)
+    #expect(shown.state.view == .cores)
     shown.press(":")
     shown.type("no such thing")
     #expect(shown.text.contains("no command is called so"))

@@ -36,6 +36,18 @@ struct OpenedJobTests {
     #expect(shown.text.contains("python train.py --worker 24"))
   }
 
+  @Test("a command that does not fit loses its program's directory first")
+  func longCommand() {
+    var moment = Boxes.opened(processes: 2)
+    let directory = "/opt/" + String(repeating: "environment/", count: 12)
+    moment.opened?.processes[0].reading.command = SafeText(directory + "bin/python train.py")
+    moment.opened?.processes[1].reading.command = SafeText("/bin/cat /etc/fstab")
+    var shown = Shown(moment, columns: 100, rows: 30)
+    shown.press(.enter)
+    #expect(shown.text.contains("  python train.py"))
+    #expect(shown.text.contains("  /bin/cat /etc/fstab"))
+  }
+
   @Test("the processes of another job are not shown as this one's")
   func other() {
     var shown = Shown(Boxes.opened())

@@ -23,6 +23,35 @@ struct CommandLineTests {
     #expect(!result.output.isEmpty)
   }
 
+  @Test(
+    "a mistake is named together with what to do about it",
+    arguments: [
+      (
+        ["run", "sleep", "1"],
+        "after --, so that its options are its own: loadline run [<options>] -- sleep 1"
+      ),
+      (["run", "--cores", "1e308", "--", "true"], "--cores: expected a number of cores"),
+      (["run", "--cores", "1e308", "--", "true"], "a number with an exponent"),
+      (["run", "--cores", "-1", "--", "true"], "found a negative number"),
+      (["run", "--memory", "1e9GiB", "--", "true"], "a number with an exponent"),
+      (["run", "--cpus", "0-99999999999", "--", "true"], "found a number beyond 65535"),
+      (
+        ["run", "--weight", "999999999999999999999", "--", "true"], "1 to 10000, found a larger one"
+      ),
+      (["run", "--weight", "10001", "--", "true"], "1 to 10000, found a larger one"),
+      (["run", "--corse", "2", "--", "true"], "Did you mean '--cores'?"),
+      (["snapshot", "--count", "-1"], "--count takes 0 or more"),
+      (["config", "chekc"], "config takes one of: check, example."),
+      (["snapsot"], "Did you mean 'snapshot'?"),
+      (["nonsense"], "There are: dashboard, run, snapshot, config, doctor, demo."),
+      (["--interval", "99"], "Usage: loadline [--read-only]"),
+    ])
+  func mistakes(arguments: [String], sentence: String) throws {
+    let result = try #require(Command.run([loadline] + arguments))
+    #expect(result.status == 2)
+    #expect(result.output.contains(sentence), "\(result.output)")
+  }
+
   @Test("without a terminal the dashboard says so")
   func noTerminal() throws {
     let result = try run()
@@ -46,6 +75,36 @@ struct CommandLineTests {
     #expect(result.status == 1)
     #expect(result.output.hasPrefix("\(path):2: theme"), "\(result.output)")
     #expect(!result.output.contains("hunter2"))
+  }
+
+  @Test("a snapshot knows the jobs and budgets of the configuration")
+  func snapshotConfiguration() throws {
+    var template = Array("/tmp/loadline-test-XXXXXX".utf8CString)
+    let file = mkstemp(&template)
+    try #require(file >= 0)
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer {
+      close(file)
+      unlink(path)
+    }
+    let mark = "loadline-test-\(getpid())-declared"
+    let text = """
+      [[job]]
+      name = "declared"
+      match.command = "\(mark)"
+      budget.cores = 1.5
+
+      """
+    _ = write(file, text, text.utf8.count)
+    // Left alone by the shell that started it, it is a command of its own and not a part of ours.
+    let script = """
+      (setsid sh -c 'echo $$ > \(path).pid; while :; do sleep 0.2; done' \(mark) &)
+      '\(loadline)' snapshot --json --interval 0.3 --config \(path)
+      kill $(cat \(path).pid); rm \(path).pid
+      """
+    let result = try #require(Command.run(["sh", "-c", script]))
+    #expect(result.output.contains("\"name\":\"declared\""))
+    #expect(result.output.contains("\"budget_cores\":1.5"))
   }
 
   @Test("the example configuration has no mistakes")

@@ -59,6 +59,20 @@ struct DashboardInTmuxTests {
     #expect(isShellAgain(tmux), "\(tmux.screen())")
   }
 
+  @Test("two demos at once have jobs of their own, and leave none behind")
+  func twoDemos() {
+    let sessions = [session(), session()]
+    for tmux in sessions {
+      tmux.type("$LOADLINE demo; echo status=$?")
+      #expect(tmux.shows("demo-idle"), "\(tmux.screen())")
+    }
+    #expect(sessions[1].shows("demo-idle-"), "\(sessions[1].screen())")
+    for tmux in sessions {
+      tmux.keys("q")
+      #expect(tmux.shows("status=0"), "\(tmux.screen())")
+    }
+  }
+
   @Test("after a storm of resizes the whole screen is drawn in the last size")
   func resizeStorm() {
     let tmux = session()

@@ -100,6 +100,16 @@ struct Hand {
     #expect(moment.cost.cpu == Share(0.002))
   }
 
+  @Test mutating func theLoadOfACPUIsItsBusyPartOfTheInterval() {
+    _ = builder.moment(
+      of: Hand(at: 0) { $0.box.cpuUsage = [0, nil, 5_000_000_000, 1_000_000_000] }.sample)
+    let moment = builder.moment(
+      of: Hand(at: 2) {
+        $0.box.cpuUsage = [500_000_000, nil, 9_000_000_000, 0, 7]
+      }.sample)
+    #expect(moment.box.cpuLoads == [Share(0.25), nil, Share(1), nil, nil])
+  }
+
   @Test mutating func aCounterThatWentBackGivesNoRateForThatInterval() {
     _ = builder.moment(of: Hand(at: 0) { $0.job.cpu.usage = 5_000_000_000 }.sample)
     let back = builder.moment(of: Hand(at: 1) { $0.job.cpu.usage = 1_000_000_000 }.sample)
@@ -261,21 +271,57 @@ struct Hand {
 
   // MARK: The opened job
 
-  @Test mutating func processesOfTheOpenedJobAreMatchedByIdentity() {
-    func opened(_ start: UInt64, _ usage: UInt64, at seconds: UInt64) -> OpenedJob {
-      var process = ProcessReading(
-        pid: 9, start: start, time: Instant(nanoseconds: seconds * 1_000_000_000))
-      process.usage = usage
-      return OpenedJob(id: .cgroup(inode: 7), processes: [process])
+  private func opened(
+    _ job: UInt64 = 7, start: UInt64 = 100, usage: UInt64, at seconds: Double
+  ) -> OpenedJob {
+    var process = ProcessReading(
+      pid: 9, start: start, time: Instant(nanoseconds: UInt64(seconds * 1e9)))
+    process.usage = usage
+    return OpenedJob(id: .cgroup(inode: job), processes: [process])
+  }
+
+  private func used(_ moment: OpenedMoment) -> Cores? { moment.processes.first?.used }
+
+  @Test func processesOfTheOpenedJobAreMatchedByIdentity() {
+    var rates = OpenedRates()
+    #expect(used(rates.rates(of: opened(usage: 0, at: 1))) == nil)
+    #expect(used(rates.rates(of: opened(usage: 500_000_000, at: 2))) == Cores(0.5))
+    #expect(used(rates.rates(of: opened(start: 101, usage: 500_000_000, at: 3))) == nil)
+    #expect(used(rates.rates(of: opened(8, start: 101, usage: 900_000_000, at: 4))) == nil)
+  }
+
+  @Test func aReadingThatComesTooSoonKeepsTheRatesOfTheOneBefore() {
+    var rates = OpenedRates()
+    _ = rates.rates(of: opened(usage: 0, at: 1))
+    #expect(used(rates.rates(of: opened(usage: 10_000_000, at: 1.05))) == nil)
+    #expect(used(rates.rates(of: opened(usage: 500_000_000, at: 2))) == Cores(0.5))
+    #expect(used(rates.rates(of: opened(usage: 500_000_000, at: 2.1))) == Cores(0.5))
+    #expect(used(rates.rates(of: opened(usage: 1_500_000_000, at: 3))) == Cores(1))
+  }
+
+  @Test mutating func aSampleCountsOnFromTheReadingThatOpenedTheJob() {
+    let builder = MomentBuilder(interval: 1)
+    self.builder = builder
+    _ = self.builder.moment(of: Hand(at: 1).sample)
+    _ = self.builder.moment(of: opened(usage: 0, at: 1.5))
+    var sample = Hand(at: 2).sample
+    sample.opened = opened(usage: 250_000_000, at: 2)
+    #expect(self.builder.moment(of: sample).opened?.processes.first?.used == Cores(0.5))
+  }
+
+  // MARK: Estimates
+
+  @Test mutating func estimatedMemoryIsKeptApartFromWhatWasRead() {
+    for (second, isEstimate) in [(1, false), (2, false), (3, true), (4, false)] {
+      let hand = Hand(at: Double(second)) { hand in
+        hand.job.memory.proportional = Bytes(Int64(second * 100))
+        hand.job.memory.isEstimate = isEstimate
+      }
+      _ = builder.moment(of: hand.sample)
     }
-    let before = opened(100, 0, at: 1)
-    let same = MomentBuilder.opened(opened(100, 500_000_000, at: 2), before)
-    #expect(same.processes.first?.used == Cores(0.5))
-    let another = MomentBuilder.opened(opened(101, 500_000_000, at: 2), before)
-    #expect(another.processes.first?.used == nil)
-    var other = before
-    other.id = .cgroup(inode: 8)
-    let switched = MomentBuilder.opened(opened(100, 500_000_000, at: 2), other)
-    #expect(switched.processes.first?.used == nil)
+    let hand = Hand(at: 5) { $0.job.memory.proportional = Bytes(500) }
+    let history = builder.moment(of: hand.sample).jobs.first?.history
+    #expect(history?.memory.map { $0.isNaN ? -1 : $0 } == [200, -1, 400, 500])
+    #expect(history?.memoryEstimates.map { $0.isNaN ? -1 : $0 } == [-1, 300, -1, -1])
   }
 }

@@ -87,6 +87,21 @@ import Testing
     #expect(both == [.reclaiming, .ioStalled])
   }
 
+  @Test(
+    arguments: [
+      { (job: inout JobMoment) in job.cpu.throttled = Share(0.9) },
+      { (job: inout JobMoment) in job.cpu.demand = Cores(1) },
+    ] as [@Sendable (inout JobMoment) -> Void])
+  mutating func aJobThatIsKeptFromRunningIsNotIdle(_ held: @Sendable (inout JobMoment) -> Void) {
+    for _ in 0..<12 {
+      let states = states {
+        $0.cpu.used = Cores(0.01)
+        held(&$0)
+      }
+      #expect(!states.contains(.idle))
+    }
+  }
+
   @Test mutating func idleIsTenSecondsOfNothing() {
     for _ in 0..<9 { #expect(states { $0.cpu.used = Cores(0.001) } == []) }
     #expect(states { $0.cpu.used = Cores(0.001) } == [.idle])

@@ -38,6 +38,12 @@ import Testing
     #expect(box.cpus.description == "0,3,70")
   }
 
+  @Test func eachCPUHasItsOwnTimeByItsNumber() {
+    let box = stat(
+      "cpu  9 9 9 9 9 9 9 9\ncpu0 1 2 3 99 99 4 5 7 8 9\ncpu2 1 0 0 5\ncpu3 1\nintr 9\n")
+    #expect(box.cpuUsage == [15 * Clock.tick, nil, Clock.tick, nil])
+  }
+
   @Test func anOldKernelsShortLineStillGivesUsage() {
     let box = stat("cpu 1 2 3 4\ncpu0 1 2 3 4\n")
     #expect(box.usage == 6 * Clock.tick)

@@ -45,6 +45,32 @@ import Testing
       sample.jobs.first { $0.job.name.string == "mine" }?.job.id == .tree(pid: 100, start: 1100))
   }
 
+  @Test func aForkIsClaimedByWhatItBecomes() {
+    var process = FakeProcess(400, "bash", parent: 10)
+    process.hasExecuted = false
+    process.arguments = ["-bash"]
+    box.write(process)
+    box.group("/user.slice/session-1.scope", processes: [10, 400], anonymous: nil)
+    let sampler = box.sampler([declaration(JobMatch(command: "fit\\.py"))])
+    for _ in 0..<3 { _ = sampler.sample() }
+    process.name = "python3"
+    process.hasExecuted = true
+    process.arguments = ["python3", "fit.py"]
+    box.write(process)
+    #expect(sampler.sample(untilJob: "fit.py") != nil)
+  }
+
+  @Test func argumentsThatAreNotInPlaceYetAreWaitedFor() {
+    var process = FakeProcess(400, parent: 10)
+    box.write(process)
+    box.group("/user.slice/session-1.scope", processes: [10, 400], anonymous: nil)
+    let sampler = box.sampler([declaration(JobMatch(command: "fit\\.py"))])
+    _ = sampler.sample()
+    process.arguments = ["python3", "fit.py"]
+    box.write(process)
+    #expect(sampler.sample(untilJob: "fit.py") != nil)
+  }
+
   @Test func aUserAloneClaimsCommandsAndNoWholeSession() {
     let sampler = box.sampler([declaration(JobMatch(user: "alice"))])
     let sample = sampler.sample { $0.jobs.count == 2 }

@@ -83,6 +83,45 @@ import Testing
     for _ in 0..<10 { #expect(sampler.sample().names == ["train"]) }
   }
 
+  @Test(arguments: [
+    ["cpu.max": "200000 100000\n"], ["memory.max": "1073741824\n"], ["memory.high": "1048576\n"],
+  ])
+  func aGroupWithALimitOfItsOwnIsAJobAtOnce(files: [String: String]) {
+    process(100, ["python3", "train.py"])
+    box.group("/train.service", processes: [100], files)
+    #expect(box.sampler().sample().names == ["train"])
+  }
+
+  @Test func aLimitThatIsSetLaterIsSeenToo() {
+    process(100, ["python3", "train.py"])
+    box.group("/train.service", processes: [100], ["cpu.max": "max 100000\n"])
+    let sampler = box.sampler()
+    for _ in 0..<4 { #expect(sampler.sample().names == []) }
+    box.group("/train.service", processes: [100], ["cpu.max": "50000 100000\n"])
+    _ = sampler.sample()
+    #expect(sampler.sample().names == ["train"])
+  }
+
+  @Test func aLimitForNobodyIsNoJob() {
+    box.group("/train.service", ["cpu.max": "200000 100000\n", "memory.max": "max\n"])
+    let sampler = box.sampler()
+    for _ in 0..<3 { #expect(sampler.sample().names == []) }
+  }
+
+  @Test func limitsOfVersion1CountAsWell() {
+    box.mount(["cpu,cpuacct", "memory"])
+    process(100, ["python3", "train.py"])
+    for path in ["/cg/cpu,cpuacct", "/cg/cpu,cpuacct/a.service"] {
+      box.write("\(path)/cgroup.procs", "100\n")
+      box.write("\(path)/cpuacct.usage", "5\n")
+      box.write("\(path)/cpu.cfs_quota_us", "-1\n")
+    }
+    box.write("/cg/memory/a.service/memory.limit_in_bytes", "9223372036854771712\n")
+    #expect(box.sampler().sample().names == [])
+    box.write("/cg/memory/a.service/memory.limit_in_bytes", "1073741824\n")
+    #expect(box.sampler().sample().names == ["a"])
+  }
+
   @Test func aServiceThatHoldsAGibibyteIsAJob() {
     process(100, ["python3", "train.py"])
     box.group("/train.service", processes: [100], anonymous: 1 << 30)

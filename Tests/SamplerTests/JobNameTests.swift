@@ -27,49 +27,79 @@ import Testing
 }
 
 @Suite struct JobNamesTests {
-  @Test func aTakenNameGetsANumberThatStays() {
+  @Test func equalNamesOfOneOwnerAreNumbered() {
     var names = JobNames()
-    let first = claim(&names, "train.py", "alice", 1)
-    let second = claim(&names, "train.py", "alice", 2)
-    let third = claim(&names, "train.py", "bob", 3)
-    let again = claim(&names, "train.py", "alice", 2)
-    #expect([first, second, third, again] == ["train.py", "train.py#2", "train.py", "train.py#2"])
+    names.claim("train.py", "alice", .cgroup(inode: 1))
+    names.claim("train.py", "alice", .cgroup(inode: 2))
+    names.claim("train.py", "bob", .cgroup(inode: 3))
+    #expect(
+      dealt(&names) == [
+        .cgroup(inode: 1): "train.py", .cgroup(inode: 2): "train.py#2",
+        .cgroup(inode: 3): "train.py",
+      ])
   }
 
-  @Test func aReleasedNameIsFreeAgain() {
-    var names = JobNames()
-    _ = claim(&names, "a", "alice", 1)
-    names.release(job("a", 1))
-    #expect(claim(&names, "a", "alice", 2) == "a")
+  @Test func numbersFollowAgeInWhateverOrderJobsAreFound() {
+    let jobs: [JobID] = [
+      .cgroup(inode: 9), .tree(pid: 800, start: 5), .tree(pid: 30, start: 70),
+      .tree(pid: 40, start: 70),
+    ]
+    let expected = ["python", "python#2", "python#3", "python#4"]
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
+      var names = JobNames()
+      for index in order { names.claim("python", "alice", jobs[index]) }
+      #expect(dealt(&names) == Dictionary(uniqueKeysWithValues: zip(jobs, expected)))
+    }
   }
 
-  @Test func anotherJobsNameIsNotReleased() {
+  @Test func aNumberIsNoLongerTakenWhenItsJobHasEnded() {
     var names = JobNames()
-    _ = claim(&names, "a", "alice", 1)
-    names.release(job("a", 2))
-    #expect(claim(&names, "a", "alice", 3) == "a#2")
+    for inode in UInt64(1)...3 { names.claim("a", "alice", .cgroup(inode: inode)) }
+    names.release(.cgroup(inode: 1))
+    #expect(dealt(&names) == [.cgroup(inode: 2): "a", .cgroup(inode: 3): "a#2"])
+  }
+
+  @Test func aJobThatIsCalledLikeANumberedOneKeepsItsOwnName() {
+    var names = JobNames()
+    names.claim("a#2", "alice", .cgroup(inode: 1))
+    names.claim("a", "alice", .cgroup(inode: 2))
+    names.claim("a", "alice", .cgroup(inode: 3))
+    #expect(
+      dealt(&names) == [
+        .cgroup(inode: 1): "a#2", .cgroup(inode: 2): "a", .cgroup(inode: 3): "a#3",
+      ])
+  }
+
+  @Test func nothingIsDealtAnewUntilSomethingChanges() {
+    var names = JobNames()
+    names.claim("a", "alice", .cgroup(inode: 1))
+    #expect(names.isStale)
+    _ = names.deal()
+    names.release(.cgroup(inode: 2))
+    #expect(!names.isStale)
   }
 
   @Test func nothingVisibleIsCalledSomething() {
     var names = JobNames()
-    #expect(claim(&names, "\u{200B}", "alice", 1) == "?")
+    names.claim("\u{200B}", "alice", .cgroup(inode: 1))
+    #expect(dealt(&names) == [.cgroup(inode: 1): "?"])
   }
 
-  @Test func aNameOfKilobytesIsCut() {
+  @Test func aNameOfKilobytesIsCut() throws {
     var names = JobNames()
-    let name = claim(&names, String(repeating: "x", count: 9000), "alice", 1)
+    names.claim(String(repeating: "x", count: 9000), "alice", .cgroup(inode: 1))
+    let name = try #require(dealt(&names)[.cgroup(inode: 1)])
     #expect(name.count == 80)
     #expect(name.hasSuffix("…"))
   }
 
-  private func job(_ name: String, _ id: UInt64) -> Job {
-    Job(
-      id: .cgroup(inode: id), name: SafeText(name), owner: SafeText("alice"), source: .cgroup)
+  private func dealt(_ names: inout JobNames) -> [JobID: String] {
+    names.deal().mapValues(\.string)
   }
+}
 
-  private func claim(_ names: inout JobNames, _ name: String, _ owner: String, _ id: UInt64)
-    -> String
-  {
-    names.claim(SafeText(name), owner: SafeText(owner), for: .cgroup(inode: id)).string
+extension JobNames {
+  fileprivate mutating func claim(_ name: String, _ owner: String, _ id: JobID) {
+    _ = claim(SafeText(name), owner: SafeText(owner), for: id)
   }
 }

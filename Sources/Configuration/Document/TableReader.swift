@@ -106,10 +106,16 @@ struct TableReader {
   /// Warns of every key that is not one of `known`, with the one it may have been meant to be.
   func warnOfKeys(besides known: [String]) {
     for key in keys where !known.contains(key) {
-      let hint =
-        nearest(to: key, among: known).map { "did you mean \"\($0)\"?" }
-        ?? (known.count <= 12 ? "known here: \(known.joined(separator: ", "))" : "it has no effect")
-      problems.add("unknown key; \(hint)", line: line(of: key), key: path, severity: .warning)
+      let message =
+        if let near = nearest(to: key, among: known) {
+          // So near to a known word, it is no secret that ended up in the wrong place.
+          "unknown key \"\(SafeText(key))\"; did you mean \"\(near)\"?"
+        } else if known.count <= 12 {
+          "unknown key; known here: \(known.joined(separator: ", "))"
+        } else {
+          "unknown key; it has no effect"
+        }
+      problems.add(message, line: line(of: key), key: path, severity: .warning)
     }
   }
 

@@ -12,6 +12,7 @@ extension PreparedLaunch {
       throw execute(as: name, lock)
     } catch {
       unlink(file)
+      rmdir(directory.path)
       throw error
     }
   }

@@ -30,8 +30,9 @@ package struct ControlSystem: Sendable {
     self.launch = launch
     self.journalDirectory = journalDirectory
     self.isReadOnly = isReadOnly
-    places = Places()
-    enforcers = Enforcers(groups: RawGroups(in: launch))
+    places = Places(threads: ThreadPlaces(proc: launch.proc))
+    enforcers = Enforcers(
+      groups: RawGroups(in: launch), processes: ProcessEnforcer(system: launch))
   }
 
   /// The kernel's number of this boot.

@@ -24,6 +24,9 @@ struct RawGroups: Enforcer {
     for knob in Knob.allCases where KnobFile(knob) != nil {
       knobs[knob] = ability(of: knob, path, files)
     }
+    for knob in [Knob.nice, .ioPriority] {
+      knobs[knob] = .fixed(nil, reason: Self.hasNone(knob))
+    }
     return JobControl(
       target: target, backend: backend, knobs: knobs, above: bounds(above: path, files))
   }
@@ -58,8 +61,14 @@ struct RawGroups: Enforcer {
     case .pids(let limit): return try steps(pids: limit, at: place, files)
     case .frozen(let isFrozen): return try steps(frozen: isFrozen, at: place, files)
     case .nice, .ioPriority:
-      throw ChangeFailure(.never, "A cgroup has no \(change.knob.rawValue): set its weight.")
+      throw ChangeFailure(.never, Self.hasNone(change.knob))
     }
+  }
+}
+
+extension RawGroups {
+  private static func hasNone(_ knob: Knob) -> String {
+    "A cgroup has no \(knob.rawValue): set its weight."
   }
 }
 

@@ -52,4 +52,6 @@ struct ProcessIdentity: Sendable, Hashable {
 enum ThreadAttribute: String, Sendable, Hashable {
   case affinity, nice
   case ioPriority = "io-priority"
+  /// Whether the process stands still by a signal; of a process, not of a thread.
+  case stopped
 }

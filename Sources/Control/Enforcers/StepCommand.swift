@@ -21,6 +21,9 @@ extension Step {
       case .affinity: return pids.map { "taskset -acp \(quoted(after)) \($0)" }
       case .nice: return ["renice -n \(after) -p \(pids.joined(separator: " "))"]
       case .ioPriority: return ["ionice \(after) -p \(pids.joined(separator: " "))"]
+      case .stopped:
+        let signal = after == "running" ? "CONT" : "STOP"
+        return ["kill -\(signal) \(pids.joined(separator: " "))"]
       }
     }
   }

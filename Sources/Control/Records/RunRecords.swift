@@ -25,7 +25,8 @@ package enum RunRecords {
     }
   }
 
-  /// Removes the record files of the user's processes that have ended.
+  /// Removes the record files of the user's processes that have ended, and the directory if nothing
+  /// is left in it.
   static func removeStale(in directory: String, uid: UInt32, proc: String) {
     guard let status = Files.status(directory), status.isDirectory, status.st_uid == uid else {
       return
@@ -42,6 +43,8 @@ package enum RunRecords {
       }
       if isStale { unlink("\(directory)/\(name)") }
     }
+    // A start that is about to write there makes it again.
+    rmdir(directory)
   }
 
   private struct File {

@@ -1,6 +1,9 @@
 import Model
 
 extension RunLimits {
+  /// Bytes a second below which a job hangs, unkillable, on its way to its first instruction.
+  private static let leastRate = 65_536.0
+
   /// Refuses what no kernel could enforce on this box, before anything is made.
   func check(on box: BoxFacts) throws(LaunchError) {
     if let cores { try Self.check(cores, on: box) }
@@ -16,8 +19,10 @@ extension RunLimits {
       )
     }
     for (rate, kind) in [(read, Kind.read), (write, .write)] {
-      if let rate, !(rate.perSecond >= 1) {
-        throw LaunchError("\(kind.option) must be at least one byte a second.")
+      if let rate, !(rate.perSecond >= Self.leastRate) {
+        throw LaunchError(
+          "\(kind.option) must be at least 64 KiB/s; with less, reading the command itself takes minutes."
+        )
       }
     }
   }

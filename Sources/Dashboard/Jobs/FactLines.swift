@@ -32,6 +32,18 @@ extension Frame {
         y += 1
       }
     }
+    for drift in context.state.drift where drift.target.id == job.id {
+      let text =
+        "\(DriftMark.word): \(drift.mine.knob.word) is \(drift.theirs.text) now, loadline wrote \(drift.mine.text)."
+      let lines = wrap(text, width: rect.width - 2)
+      guard y + lines.count <= rect.endY else { return y }
+      let style = context.look.warn
+      canvas.put(DriftMark.mark(context.glyphs), x: rect.x, y: y, style.bold)
+      for line in lines {
+        canvas.write(line, x: rect.x + 2, y: y, width: rect.width - 2, style)
+        y += 1
+      }
+    }
     return y
   }
 

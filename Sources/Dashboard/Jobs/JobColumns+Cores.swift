@@ -1,5 +1,6 @@
 import Drawing
 import Model
+import Planner
 
 extension JobColumns {
   static let cores = Column<JobRow>(
@@ -26,14 +27,16 @@ extension GaugeCell {
         gauge: Gauge(
           used: job.cpu.used?.value, demand: job.cpu.demand?.value, limit: limit, whole: whole,
           mark: job.job.budget.cores?.value),
-        limit: limit.map { .at($0) } ?? .none)
+        limit: limit.map { .at($0) } ?? .none
+      ).drafting(context.drafted(job)?.cores.map { $0.amount?.value })
     case .other:
       return GaugeCell(
         gauge: Gauge(used: moment.other.used?.value, limit: nil, whole: whole), limit: .blank)
     case .free:
       return GaugeCell(
         gauge: Gauge(used: moment.idleCores?.value, limit: nil, whole: whole),
-        limit: .rest(moment.unallocatedCores?.value), isFree: true)
+        limit: .rest((context.assessment?.unallocatedCores ?? moment.unallocatedCores)?.value),
+        isFree: true)
     case .uncharged: return nil
     }
   }

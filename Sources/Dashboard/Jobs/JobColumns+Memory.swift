@@ -1,5 +1,6 @@
 import Drawing
 import Model
+import Planner
 
 extension JobColumns {
   static let memory = Column<JobRow>(
@@ -33,14 +34,16 @@ extension GaugeCell {
         gauge: Gauge(
           used: amount(job.memory.used), reclaimable: amount(job.memory.file) ?? 0, limit: limit,
           whole: whole, mark: amount(job.job.budget.memory)),
-        isEstimate: job.memory.isEstimate, limit: limit.map { .at($0) } ?? .none)
+        isEstimate: job.memory.isEstimate, limit: limit.map { .at($0) } ?? .none
+      ).drafting(context.drafted(job)?.memory.map { amount($0.amount) })
     case .other:
       var cell = total(moment.other.memory.used, .blank, cache: moment.other.memory.file)
       cell.isEstimate = moment.other.memory.isEstimate
       return cell
     case .uncharged: return total(moment.memoryUncharged, .blank)
     case .free:
-      var cell = total(moment.idleMemory, .rest(amount(moment.unallocatedMemory)))
+      let rest = context.assessment?.unallocatedMemory ?? moment.unallocatedMemory
+      var cell = total(moment.idleMemory, .rest(amount(rest)))
       cell.isFree = true
       return cell
     }

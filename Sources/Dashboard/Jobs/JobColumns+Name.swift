@@ -24,14 +24,15 @@ extension JobColumns {
       }
     })
 
-  /// A name that is too long loses its middle, not the `#2` that tells it from its like.
+  /// A name that is too long loses its middle, not the `#2` or `-2` that tells it from its like.
   private static func drawName(
     _ name: String, on canvas: inout Canvas, in slot: Slot, _ style: Style, _ look: Look
   ) {
     var head = name
     var tail = ""
-    if name.columns > slot.width, let sign = name.lastIndex(of: "#"),
-      name[sign...].utf8.count <= 4
+    if name.columns > slot.width, let sign = name.lastIndex(where: { $0 == "#" || $0 == "-" }),
+      (2...4).contains(name[sign...].utf8.count),
+      name[sign...].utf8.dropFirst().allSatisfy({ (0x30...0x39).contains($0) })
     {
       head = String(name[..<sign])
       tail = String(name[sign...])

@@ -17,22 +17,41 @@ extension JobColumns {
         let text = "+ \(Format.bytes(uncharged)) uncharged"
         if text.columns <= slot.width { canvas.write(text, x: slot.x, y: slot.y, look.dim) }
       case .free:
-        let cores = (moment.unallocatedCores?.value ?? 0) < -0.05
-        let memory = (moment.unallocatedMemory?.count ?? 0) < 0
-        guard cores || memory else { return }
-        let text = slot.width >= 13 ? "overcommitted" : "over"
-        canvas.write(text, x: slot.x, y: slot.y, look.bad.bold)
+        let texts = overcommitment(moment, context)
+        let text = texts.first { $0.columns <= slot.width } ?? texts.last ?? ""
+        canvas.write(text, x: slot.x, y: slot.y, width: slot.width, look.bad.bold)
       case .uncharged: return
       }
     })
+
+  /// How much more is granted than there is, at length and in short; empty where it is not.
+  private static func overcommitment(_ moment: Moment, _ context: Context) -> [String] {
+    var amounts: [String] = []
+    if let cores = moment.unallocatedCores?.value, context.cores.isOver(cores) {
+      amounts.append(context.cores.used(-cores, unknown: "") + " cores")
+    }
+    if let memory = moment.unallocatedMemory.map({ context.memory.value($0) }),
+      context.memory.isOver(memory)
+    {
+      amounts.append(context.memory.used(-memory, unknown: "") + " GiB")
+    }
+    if amounts.isEmpty { return [] }
+    let all = amounts.joined(separator: ", ")
+    return ["over by " + all, "over " + all, "overcommitted", "over"]
+  }
 
   /// The most pressing state with its word; the others with theirs or, where there is no room, by
   /// their marks alone.
   private static func drawStates(
     _ job: JobMoment, on canvas: inout Canvas, in slot: Slot, _ context: Context
   ) {
-    guard let first = job.states.first else { return }
-    let others = job.states.dropFirst()
+    var signs = job.states.map { (mark: $0.mark, word: $0.word, style: $0.style(context.look)) }
+    if context.state.drift.contains(where: { $0.target.id == job.id }) {
+      signs.append(
+        (String(Character(DriftMark.mark(context.glyphs))), DriftMark.word, context.look.warn))
+    }
+    guard let first = signs.first else { return }
+    let others = signs.dropFirst()
     let marks = others.isEmpty ? 0 : 1 + others.count
     let short = first.mark + " " + first.word
     let words = others.reduce(0) { $0 + 2 + $1.mark.columns + 1 + $1.word.columns }
@@ -42,18 +61,19 @@ extension JobColumns {
       text = short
       hasWords = short.columns + words <= slot.width
     }
-    if hasWords || others.isEmpty, first == .throttled, let demand = job.cpu.demand {
+    if hasWords || others.isEmpty, job.states.first == .throttled, let demand = job.cpu.demand {
       let long = short + ", wants \(Format.decimal(demand.value, places: 1))"
       if long.columns + words <= slot.width { text = long }
     }
-    func style(_ state: JobState) -> Style { slot.paint(state.style(context.look)) }
-    var x = canvas.write(text, x: slot.x, y: slot.y, width: slot.width, style(first).bold)
+    var x = canvas.write(
+      text, x: slot.x, y: slot.y, width: slot.width, slot.paint(first.style).bold)
     if !hasWords { x += 1 }
-    for state in others where x < slot.endX {
+    for sign in others where x < slot.endX {
       if hasWords {
-        x = canvas.write("\(state.mark) \(state.word)", x: x + 2, y: slot.y, style(state))
+        x = canvas.write(
+          "\(sign.mark) \(sign.word)", x: x + 2, y: slot.y, slot.paint(sign.style))
       } else {
-        x = canvas.write(state.mark, x: x, y: slot.y, style(state))
+        x = canvas.write(sign.mark, x: x, y: slot.y, slot.paint(sign.style))
       }
     }
   }

@@ -6,6 +6,10 @@ extension Frame {
   mutating func drawJobPanel(_ context: Context) {
     let panel = context.layout.panel
     guard panel.height >= 3 else { return }
+    if context.state.draft != nil {
+      drawDraftPanel(context)
+      return
+    }
     guard let job = context.selectedJob else { return }
     drawRule(
       job.job, name: job.job.name.string, note: Self.position(context.state.jobs, context),

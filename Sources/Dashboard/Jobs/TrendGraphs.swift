@@ -5,6 +5,8 @@ import Model
 struct Trend {
   var label: String
   var values: [Float]
+  /// What was estimated where ``values`` has nothing; drawn fainter.
+  var estimates: [Float] = []
   var top: Float
   var topText: String
   var style: Style
@@ -15,14 +17,14 @@ struct Trend {
     let cores = job.grant.cores.amount.map { Float($0.value) } ?? highest(history.cores, least: 1)
     let memory =
       job.grant.memoryLine.amount.map { Float($0.count) }
-      ?? highest(history.memory, least: Float(1 << 28))
+      ?? highest(history.memory + history.memoryEstimates, least: Float(1 << 28))
     let io = highest(history.io, least: 1e6)
     return [
       Trend(
         label: "cores", values: history.cores, top: cores,
         topText: Format.limit(Double(cores)), style: look.cpu),
       Trend(
-        label: "memory", values: history.memory, top: memory,
+        label: "memory", values: history.memory, estimates: history.memoryEstimates, top: memory,
         topText: Format.bytes(Bytes(Int64(memory))), style: look.memory),
       Trend(
         label: "IO", values: history.io, top: io,
@@ -45,9 +47,7 @@ extension Frame {
       let x = rect.x + index * share
       let start = canvas.write(trend.label, x: x, y: rect.y, trend.style.bold) + 1
       let graph = Rect(x: start, y: rect.y, width: x + share - 2 - start, height: 1)
-      Sparkline(trend.values, top: trend.top).draw(
-        on: &canvas, in: graph, graph.height > 1 ? trend.style.quiet : trend.style,
-        glyphs: look.glyphs)
+      drawGraph(of: trend, in: graph, look)
     }
   }
 
@@ -69,9 +69,13 @@ extension Frame {
       let graph = Rect(
         x: rect.x + labels, y: y, width: rect.width - labels,
         height: height > 2 ? height - 1 : height)
-      Sparkline(trend.values, top: trend.top).draw(
-        on: &canvas, in: graph, graph.height > 1 ? trend.style.quiet : trend.style,
-        glyphs: look.glyphs)
+      drawGraph(of: trend, in: graph, look)
+    }
+  }
+  private mutating func drawGraph(of trend: Trend, in rect: Rect, _ look: Look) {
+    for (values, style) in [(trend.estimates, look.dim), (trend.values, trend.style)] {
+      Sparkline(values, top: trend.top).draw(
+        on: &canvas, in: rect, rect.height > 1 ? style.quiet : style, glyphs: look.glyphs)
     }
   }
 }

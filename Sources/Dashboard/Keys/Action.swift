@@ -46,6 +46,54 @@ package enum Action: Sendable, Hashable {
   case accept
   case choose(Int)
   case dismiss
+  /// Opens a draft, if there is none, on the selected job at this knob; nil is the first.
+  case edit(Knob?)
+  /// So many steps more; negative is less.
+  case step(Int)
+  /// The next knob of the job that is edited or gives; -1 is the one before.
+  case nextKnob(Int)
+  /// From the selected job to another, the sum kept.
+  case give
+  /// The selected job's changes leave the draft.
+  case dropJob
+  case dropDraft
+  case preview
+  case undo
+  case redo
+  case undoAll
+  /// In an undo: also what others have changed since, or not.
+  case force
+  case adopt
+  case signal
+  case freeze(Bool)
+  /// Takes back what a transaction without an outcome has left.
+  case recover
+  /// So many seats to the right and down.
+  case seat(right: Int, down: Int)
+  case seatAt(Int)
+  /// The pointer is drawn to this seat.
+  case dragSeat(Int)
+  /// Selects or leaves the seat at the cursor.
+  case toggleSeat
+  /// Begins or ends a range of seats.
+  case seatRange
+  case giveSeats
+  /// Takes the selected seats out of the core sets that hold them.
+  case freeSeats
+  case selectEntry(TransactionID)
+  case openEntry(TransactionID)
+}
+
+extension Action {
+  /// Whether it is about changing jobs, which a read-only dashboard does not.
+  package var changesJobs: Bool {
+    switch self {
+    case .edit, .step, .nextKnob, .give, .dropJob, .dropDraft, .preview, .undo, .redo, .undoAll,
+      .force, .adopt, .signal, .freeze, .recover, .giveSeats, .freeSeats:
+      true
+    default: false
+    }
+  }
 }
 
 /// What only the loop can carry out.
@@ -60,4 +108,6 @@ package enum Effect: Sendable, Hashable {
   case open(JobID?)
   /// Seconds between two samples from now on.
   case setInterval(Double)
+  /// Asks the room that changes the box; it answers with events.
+  case control(ControlRequest)
 }

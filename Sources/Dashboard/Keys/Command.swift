@@ -31,15 +31,33 @@ package struct Command: Sendable {
     package static let palette = Scopes(rawValue: 8)
     package static let help = Scopes(rawValue: 16)
     package static let picker = Scopes(rawValue: 32)
+    /// Besides the screen's own, while a draft is open or changes are being written.
+    package static let draft = Scopes(rawValue: 64)
+    package static let editor = Scopes(rawValue: 128)
+    package static let giving = Scopes(rawValue: 256)
+    /// A preview, then its changes being written, then how they ended.
+    package static let preview = Scopes(rawValue: 512)
+    package static let progress = Scopes(rawValue: 1024)
+    package static let outcome = Scopes(rawValue: 2048)
+    package static let question = Scopes(rawValue: 4096)
+    package static let cores = Scopes(rawValue: 8192)
+    package static let log = Scopes(rawValue: 16_384)
+    package static let entry = Scopes(rawValue: 32_768)
 
+    /// Where the rows are jobs or processes.
     package static let browsing: Scopes = [.list, .opened]
+    /// Wherever a letter is a command.
+    package static let views: Scopes = [.list, .opened, .cores, .log, .entry]
+    /// Where something lies over the view and letters are not typed.
+    package static let boxes: Scopes = [.picker, .giving, .preview, .progress, .outcome, .question]
     /// Where a character that is bound to nothing is typed.
-    package static let typing: Scopes = [.filter, .palette, .help]
+    package static let typing: Scopes = [.filter, .palette, .help, .editor]
   }
 
   /// Under which heading help shows it.
   package enum Section: String, Sendable, CaseIterable {
     case look = "Look"
+    case change = "Change"
     case sort = "Sort"
     case general = "General"
     case move = "Move"

@@ -1,32 +1,48 @@
 package import Model
 
-/// How fast a job's memory grows: the mean of the newest values against that of the oldest.
+/// How fast a job's memory grows: the middle one of the slopes between all parts of its recent past.
 ///
-/// Means of a few values, so that one garbage collection or one batch is not taken for a trend.
+/// The recent past is cut into a few parts, each of which counts by its middle value, so that neither
+/// one garbage collection nor one large allocation is taken for a trend.
 package struct MemoryGrowth: Sendable, Equatable {
   package var perMinute: Bytes
   /// Less than a thousandth of what is held a minute: nothing to look at.
   package var isSteady: Bool
 
-  /// Nil with fewer than ten known values.
+  /// A job that was just found loads its program and data for so long: no growth to speak of.
+  private static let settlingSeconds = 20.0
+  private static let leastValues = 10
+  private static let parts = 12
+
+  /// `history` is what was held at each tick, `interval` the seconds between them. Nil with fewer than
+  /// ten known values after the first twenty seconds.
   package init?(_ history: [Float], interval: Double) {
-    let known = history.indices.filter { history[$0].isFinite }
-    guard known.count >= 10, interval > 0 else { return nil }
-    let few = max(1, known.count / 5)
-    func mean(_ positions: some Collection<Int>) -> (value: Double, time: Double) {
-      let count = Double(positions.count)
-      return (
-        positions.reduce(0) { $0 + Double(history[$1]) } / count,
-        positions.reduce(0) { $0 + Double($1) } / count * interval
-      )
+    guard interval > 0 else { return nil }
+    let settling = min(Double(history.count), (Self.settlingSeconds / interval).rounded(.up))
+    let known = history.indices.dropFirst(Int(settling)).filter { history[$0].isFinite }
+    guard known.count >= Self.leastValues else { return nil }
+    let parts = min(Self.parts, known.count)
+    let points = (0..<parts).map { part -> (time: Double, value: Double) in
+      let positions = known[(part * known.count / parts)..<((part + 1) * known.count / parts)]
+      let time = positions.reduce(0) { $0 + Double($1) } / Double(positions.count) * interval
+      return (time, Self.middle(positions.map { Double(history[$0]) }))
     }
-    let first = mean(known.prefix(few))
-    let last = mean(known.suffix(few))
-    guard last.time > first.time else { return nil }
-    let rate = (last.value - first.value) / (last.time - first.time) * 60
+    var slopes: [Double] = []
+    for (index, first) in points.enumerated() {
+      for second in points[(index + 1)...] {
+        slopes.append((second.value - first.value) / (second.time - first.time))
+      }
+    }
+    let rate = Self.middle(slopes) * 60
     guard abs(rate) < 1e18 else { return nil }
     perMinute = Bytes(Int64(rate))
-    isSteady = abs(rate) < max(last.value / 1000, Double(1 << 20))
+    isSteady = abs(rate) < max((points.last?.value ?? 0) / 1000, Double(1 << 20))
+  }
+
+  private static func middle(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    let half = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
   }
 
   /// `+312 MiB`, or `steady`.

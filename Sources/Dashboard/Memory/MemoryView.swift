@@ -23,6 +23,10 @@ extension Frame {
   mutating func drawMemoryPanel(_ context: Context) {
     let panel = context.layout.panel
     guard panel.height >= 3 else { return }
+    if context.state.draft != nil {
+      drawDraftPanel(context)
+      return
+    }
     let look = context.look
     let job = context.selectedJob
     drawRule(

@@ -41,20 +41,23 @@ extension Frame {
   private mutating func drawOpenedGauges(_ job: JobMoment, in rect: Rect, _ context: Context) {
     let look = context.look
     guard let index = context.moment.jobs.firstIndex(where: { $0.id == job.id }) else { return }
-    let numbers = [
-      GaugeCell.numberWidth(context.cores, context), GaugeCell.numberWidth(context.memory, context),
-    ]
+    // The used amounts end in one column too.
+    var scales = [context.cores, context.memory]
+    let usedWidth = scales.map(\.usedWidth).max() ?? 0
+    for row in scales.indices { scales[row].usedWidth = usedWidth }
+    let numbers = scales.map { GaugeCell.numberWidth($0, context) }
     let height = rect.height / 2
     let gauge = rect.width - Self.labels - (numbers.max() ?? 0)
-    for (row, label, style, column) in [
-      (0, "CORES", look.cpu, JobColumns.cores), (1, "MEM GiB", look.memory, JobColumns.memory),
+    for (row, label, style, cell) in [
+      (0, "CORES", look.cpu, GaugeCell.cores(of: .job(index), context)),
+      (1, "MEM GiB", look.memory, GaugeCell.memory(of: .job(index), context)),
     ] {
       canvas.write(label, x: rect.x, y: rect.y + row * height, style.bold)
       let slot = Slot(
         x: rect.x + Self.labels, y: rect.y + row * height, width: gauge + numbers[row],
         height: height,
         isSelected: false, background: look.text)
-      column.draw(&canvas, slot, .job(index), context)
+      cell?.draw(on: &canvas, in: slot, scales[row], context)
     }
   }
 
@@ -84,7 +87,7 @@ extension Frame {
         isSelected: row == opened.selectedRow, in: area, context)
       let reading = processes[rows[row]].reading
       targets.append(
-        Target(
+        ClickArea(
           rect: Rect(x: 0, y: y, width: area.width, height: 1),
           action: .selectProcess(pid: reading.pid, start: reading.start)))
       y += 1

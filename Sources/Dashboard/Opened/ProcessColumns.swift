@@ -47,10 +47,19 @@ enum ProcessColumns {
     "COMMAND", sort: .command,
     width: { context in ColumnWidth(27...400, least: 12, rank: 0) },
     draw: { canvas, slot, process, context in
+      let command = process.reading.shownCommand.string
       canvas.write(
-        process.reading.shownCommand.string, x: slot.x, y: slot.y, width: slot.width,
-        ellipsis: context.glyphs.ellipsis, slot.paint(context.look.text))
+        command.columns > slot.width ? withoutDirectory(command) : command, x: slot.x, y: slot.y,
+        width: slot.width, ellipsis: context.glyphs.ellipsis, slot.paint(context.look.text))
     })
+
+  /// A command without the directory of its program: what does not fit loses what says least.
+  private static func withoutDirectory(_ command: String) -> String {
+    let program = command.prefix { $0 != " " }
+    guard program.first == "/", let slash = program.lastIndex(of: "/") else { return command }
+    let name = command.index(after: slash)
+    return name < program.endIndex ? String(command[name...]) : command
+  }
 
   private static func number(
     _ title: String, width: Int, rank: Int, sort: SortKey?,

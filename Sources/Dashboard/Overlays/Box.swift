@@ -59,6 +59,6 @@ extension Frame {
       ellipsis: look.glyphs.ellipsis, style)
     canvas.write(
       key, endingAt: rect.endX - 1, y: rect.y, look.accent.bold.overBackground(of: background))
-    targets.append(Target(rect: rect, action: .choose(index)))
+    targets.append(ClickArea(rect: rect, action: .choose(index)))
   }
 }

@@ -56,7 +56,9 @@ enum HelpText {
       )
     }
     return keys + [
-      ("The gauge", gauge(glyphs)), ("Marks of states", states), ("Numbers", numbers(glyphs)),
+      ("Changing jobs", changing), ("The gauge", gauge(glyphs)),
+      ("Marks of states", states + [sign(DriftMark.mark(glyphs), driftText)]),
+      ("Cores", cores(glyphs)), ("Numbers", numbers(glyphs)),
       ("Words", words),
       ("Filter", filter), ("Mouse", mouse),
     ]
@@ -79,6 +81,7 @@ enum HelpText {
       sign(glyphs.unmet, "wanted but not got: right of the line for want of a larger grant"),
       sign(glyphs.beyond, "wanted: more than the gauge can show"),
       sign(glyphs.budgetMark, "the budget, where it differs from the grant"),
+      sign(glyphs.draftedLine, "the load line as the open draft would have it"),
     ]
   }
 
@@ -90,8 +93,32 @@ enum HelpText {
     entry("z", "idle: next to no CPU used and no data moved for 10 seconds"),
   ]
 
+  private static let driftText =
+    "changed by others: a limit is not what loadline wrote; undo asks first"
+
+  private static let changing: [HelpLine] = [
+    entry("draft", "what you edit is only drafted; p previews it, Enter in the preview applies it"),
+    entry("+ -", "more and less of what is edited, also F8 and F7; digits for an exact value"),
+    entry("24GiB", "units: GiB and MB/s where none is typed; max is no limit"),
+    entry("fits", "it can be made now"),
+    entry("not now", "something must happen first; the words behind it say what"),
+    entry("never", "it cannot be here; the words behind it say why"),
+    entry("10 min", "a draft that nobody touches for so long is dropped"),
+    entry("verified", "written and read back; if one change fails all are taken back"),
+  ]
+
+  private static func cores(_ glyphs: Glyphs) -> [HelpLine] {
+    [
+      entry("A", "the CPU is in the core set of job A; the letters stand below the map"),
+      entry("&", "in the core sets of several jobs"),
+      sign(glyphs.middleDot, "in no core set: every job without one may run there"),
+      entry("reversed", "as the open draft would have it"),
+    ]
+  }
+
   private static func numbers(_ glyphs: Glyphs) -> [HelpLine] {
     [
+      entry("3.1\(glyphs.arrow)12", "used, and the limit as the open draft would have it"),
       entry("3.1/16", "used of what is granted; on the row free: idle, and unallocated"),
       entry("6.0 of 64", "used of the box, because nothing is granted"),
       entry(glyphs.unknown, "not known yet, or not readable"),
@@ -123,6 +150,7 @@ enum HelpText {
   private static let mouse: [HelpLine] = [
     entry("click", "selects a job, sorts by a title, does what the bottom bar says"),
     entry("double", "opens a job"),
+    entry("drag", "over seats selects them"),
     entry("wheel", "scrolls"),
   ]
 }

@@ -8,15 +8,16 @@ extension Frame {
     let y = context.layout.bar.y
     let end = context.width - 1
     var left: [Segment] = []
-    if let message = context.state.message {
+    if let message = context.state.message, !message.isLong(for: context.width) {
       left.append(Segment(message.text, "", look.accent, rank: 1))
     }
     if !context.state.jobs.filter.isEmpty || context.state.mode == .filtering {
       left.append(contentsOf: filterSegments(context))
     }
     let scope = context.state.scope
-    for command in KeyTable.commands where command.scopes.contains(scope) {
+    for command in KeyTable.commands where !command.scopes.isDisjoint(with: scope) {
       guard let bar = command.bar, command.action != .view(context.state.view) else { continue }
+      if context.state.settings.isReadOnly, command.action.changesJobs { continue }
       let key =
         (look.glyphs.isASCII ? bar.asciiKeys : bar.keys)
         ?? command.keys.first?.label(ascii: look.glyphs.isASCII) ?? ""
@@ -59,6 +60,22 @@ extension Frame {
     return segments
   }
 
+  /// What does not fit into the bottom bar, above it, over whatever is there.
+  mutating func drawExplanation(_ context: Context) {
+    guard let message = context.state.message, message.isLong(for: context.width) else { return }
+    let look = context.look
+    let lines = wrap(message.text, width: context.width - 4).prefix(4)
+    let rect = Rect(
+      x: 0, y: context.layout.bar.y - lines.count, width: context.width, height: lines.count)
+    let style = look.warn.reversed
+    canvas.fill(rect, " ", style)
+    for (row, line) in lines.enumerated() {
+      canvas.write(
+        line, x: 2, y: rect.y + row, width: rect.width - 4, ellipsis: look.glyphs.ellipsis, style)
+    }
+    targets.removeAll { rect.contains(x: $0.rect.x, y: $0.rect.y) }
+  }
+
   /// The tour's step, above the bottom bar.
   mutating func drawHint(_ context: Context) {
     guard let hint = context.state.tour?.current, context.layout.hint.height > 0 else { return }
@@ -73,4 +90,9 @@ extension Frame {
       hint.text.replacing("{key}", with: key), x: 1, y: rect.y, width: rect.width - 2,
       ellipsis: look.glyphs.ellipsis, style)
   }
+}
+
+extension Message {
+  /// Whether it is too long to stand beside the keys.
+  func isLong(for width: Int) -> Bool { text.columns > width / 3 }
 }

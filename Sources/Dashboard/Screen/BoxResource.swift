@@ -45,7 +45,7 @@ struct BoxResource {
       let text = value.map { scale.used($0, unknown: look.unknown) } ?? look.unknown
       return Segment(text, word, style, width: scale.usedWidth, rank: rank)
     }
-    let isOver = (unallocated ?? 0) < 0
+    let isOver = scale.isOver(unallocated)
     words = [
       number(used, "of \(Format.limit(whole)) \(unit)", look.strong),
       number(unallocated.map { whole - $0 }, "granted", look.text, rank: 3),

@@ -1,17 +1,18 @@
 package import Drawing
 import Model
+import Planner
 
 /// A drawn screen: what is on it, and what a click on each part of it does.
 ///
 /// Keep one and draw into it again and again; its storage is reused.
 package struct Frame {
   package internal(set) var canvas = Canvas(size: Size(columns: 0, rows: 0))
-  package internal(set) var targets: [Target] = []
+  package internal(set) var targets: [ClickArea] = []
 
   package init() {}
 
   /// What a click at a cell does; what was drawn last lies on top.
-  package func target(x: Int, y: Int) -> Target? {
+  package func target(x: Int, y: Int) -> ClickArea? {
     targets.last { $0.rect.contains(x: x, y: y) }
   }
 
@@ -31,11 +32,15 @@ package struct Frame {
       return
     }
     let context = Context(state: state, moment: moment, layout: layout, look: look)
-    drawHeader(context)
-    if let opened = state.opened {
-      drawOpenedJob(opened, context)
+    if let preview = state.preview, state.mode == .previewing {
+      drawPreview(preview, context)
     } else {
-      ViewTable[state.view].draw(&self, context)
+      drawHeader(context)
+      if let opened = state.opened {
+        drawOpenedJob(opened, context)
+      } else {
+        ViewTable[state.view].draw(&self, context)
+      }
     }
     drawHint(context)
     drawBottomBar(context)
@@ -44,7 +49,11 @@ package struct Frame {
     case .help(let search): drawHelp(search, context)
     case .palette(let search): drawPalette(search, context)
     case .picking(let index): drawSortPicker(index, context)
+    case .editing, .giving, .previewing: break
+    case .asking(let question): drawQuestion(question, context)
+    case .adopting: drawAdoption(context)
     }
+    drawExplanation(context)
   }
 
   private mutating func drawTooSmall(_ size: Size, _ look: Look) {
@@ -60,11 +69,13 @@ package struct Frame {
 }
 
 /// A part of the screen that can be clicked.
-package struct Target: Sendable, Equatable {
+package struct ClickArea: Sendable, Equatable {
   package var rect: Rect
   package var action: Action
   /// What a double click does; nil is the same.
   package var doubleAction: Action?
+  /// What a pointer does that is drawn across it with its button held.
+  package var dragAction: Action?
 }
 
 /// What every part of the screen is drawn from.
@@ -75,6 +86,8 @@ struct Context {
   let look: Look
   let cores: Scale
   let memory: Scale
+  /// The open draft held against the box; nil where none is open.
+  let assessment: Assessment?
 
   init(state: DashboardState, moment: Moment, layout: Layout, look: Look) {
     self.state = state
@@ -83,6 +96,7 @@ struct Context {
     self.look = look
     cores = .cores(box: moment.box.cores)
     memory = .memory(box: moment.box.memory)
+    assessment = state.assessment
   }
 
   /// The job of the selected row.
@@ -92,6 +106,14 @@ struct Context {
       moment.jobs.indices.contains(list.rows[row])
     else { return nil }
     return moment.jobs[list.rows[row]]
+  }
+
+  /// What the open draft makes of a job's grants; nil where it leaves the job alone.
+  func drafted(_ job: JobMoment) -> DraftedGrant? {
+    guard let draft = state.draft?.draft, draft.changes.contains(where: { $0.target.id == job.id })
+    else { return nil }
+    return DraftedGrant(
+      of: job, in: draft, control: state.controls[job.id], box: moment.box)
   }
 
   var glyphs: Glyphs { look.glyphs }

@@ -1,5 +1,6 @@
 import Drawing
 import Model
+import Planner
 
 extension Frame {
   /// The header: which box this is, and how much of it is used, granted and stalled.
@@ -54,6 +55,7 @@ extension Frame {
     let (look, state) = (context.look, context.state)
     var segments: [Segment] = []
     if state.settings.isReadOnly { segments.append(Segment("READ-ONLY", "", look.warn.bold)) }
+    segments += changing(context)
     segments.append(
       Segment("", "every \(Format.limit(state.settings.interval)) s", look.dim, rank: 4))
     if let held = state.held, let live = state.live {
@@ -66,6 +68,22 @@ extension Frame {
     let time = context.width >= 100 ? clock : String(clock.dropFirst(4))
     segments.append(Segment(time, "", look.text))
     return segments
+  }
+
+  /// That there is a draft, or that changes are being written.
+  private func changing(_ context: Context) -> [Segment] {
+    let (look, state) = (context.look, context.state)
+    if state.preview?.stage == .running {
+      let changes = state.progress?.report.changes ?? []
+      let done = changes.count { if case .verified = $0.state { true } else { false } }
+      let count = max(changes.count, state.preview?.plan.changes.count ?? 0)
+      return [
+        Segment(" WRITING \(done) of \(count) ", "", look.draft.bold.reversed, action: .preview)
+      ]
+    }
+    guard let count = state.draft?.draft.changes.count else { return [] }
+    let changes = count == 1 ? "1 change" : "\(count) changes"
+    return [Segment(" DRAFT \(changes) ", "", look.draft.bold.reversed, action: .preview)]
   }
 
   private mutating func drawFlows(_ context: Context, y: Int) {

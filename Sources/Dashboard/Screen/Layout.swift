@@ -28,7 +28,7 @@ struct Layout {
   let processTitles: Rect
   let processes: Rect
 
-  init(size: Size, view: View, hasHint: Bool) {
+  init(size: Size, view: View, hasHint: Bool, hasDraft: Bool = false) {
     fits = size.columns >= Self.least.columns && size.rows >= Self.least.rows
     let air = size.rows >= 30 ? 1 : 0
     var rest = Rect(x: 0, y: 0, width: size.columns, height: size.rows)
@@ -48,7 +48,10 @@ struct Layout {
     processes = opened
 
     // A third of the body is the panel's; on a low screen all of it is the list's.
-    let wanted = view.hasPanel && rest.height >= 16 ? min(18, max(7, rest.height * 2 / 5)) : 0
+    // An open draft keeps a few of its rows there too, or nobody could see what it says.
+    let least = hasDraft && view.hasPanel ? 4 : view.leastPanel
+    let wanted =
+      view.hasPanel && rest.height >= 16 ? min(18, max(7, rest.height * 2 / 5)) : least
     panel = rest.takeBottom(wanted)
     titles = rest.takeTop(1)
     table = rest
@@ -70,6 +73,6 @@ struct Layout {
 
 extension DashboardState {
   var layout: Layout {
-    Layout(size: size, view: ViewTable[view], hasHint: tour?.current != nil)
+    Layout(size: size, view: ViewTable[view], hasHint: tour?.current != nil, hasDraft: draft != nil)
   }
 }

@@ -14,6 +14,7 @@ struct Look {
   let warn: Style
   let bad: Style
   let throttled: Style
+  let draft: Style
   let cpu: Style
   let memory: Style
   let io: Style
@@ -40,6 +41,7 @@ struct Look {
     warn = style(.warn)
     bad = style(.bad)
     throttled = style(.throttled)
+    draft = style(.draft)
     cpu = style(.cpu)
     memory = style(.memory)
     io = style(.io)
@@ -47,7 +49,7 @@ struct Look {
     other = style(.other)
     gauge = GaugePaint(
       reclaimable: memory.quiet, unmet: throttled, line: line.bold, noLine: dim, mark: line,
-      slack: dim)
+      slack: dim, drafted: draft.bold.reversed)
   }
 
   var unknown: String { glyphs.unknown }
@@ -60,7 +62,8 @@ struct Look {
       line: gauge.line.overBackground(of: background),
       noLine: gauge.noLine.overBackground(of: background),
       mark: gauge.mark.overBackground(of: background),
-      slack: gauge.slack.overBackground(of: background))
+      slack: gauge.slack.overBackground(of: background),
+      drafted: gauge.drafted.overBackground(of: background))
   }
 }
 

@@ -64,7 +64,7 @@ extension Frame {
       }
       if let action = segment.action {
         targets.append(
-          Target(rect: Rect(x: start, y: y, width: column - start, height: 1), action: action))
+          ClickArea(rect: Rect(x: start, y: y, width: column - start, height: 1), action: action))
       }
       column += gap
     }

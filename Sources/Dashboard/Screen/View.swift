@@ -1,6 +1,6 @@
 /// A screen that a digit key leads to.
 package enum ViewID: String, Sendable, Hashable, CaseIterable {
-  case jobs, memory
+  case jobs, cores, memory, log
 }
 
 /// What a view is called, where it is and how it is drawn.
@@ -12,12 +12,14 @@ struct View: Sendable {
   let totals: [JobRow]
   /// The selected job is explained below the table.
   let hasPanel: Bool
+  /// Rows that the panel has on a screen too low for a whole one.
+  var leastPanel = 0
   let draw: @Sendable (inout Frame, Context) -> Void
 }
 
 /// All views, in the order of their keys.
 enum ViewTable {
-  static let views: [View] = [.jobs, .memory]
+  static let views: [View] = [.jobs, .cores, .memory, .log]
 
   static subscript(id: ViewID) -> View { views.first { $0.id == id } ?? .jobs }
 }

@@ -1,9 +1,17 @@
 import Model
+import Planner
 
 extension DashboardState {
   /// Carries out an action: the whole behaviour of the dashboard.
   package mutating func apply(_ action: Action) -> [Effect] {
-    if let effects = applyInField(action) { return effects }
+    if action.changesJobs, settings.isReadOnly {
+      mode = .browsing
+      explain("This dashboard is read-only. Start loadline without --read-only to change jobs.")
+      return []
+    }
+    if let effects = applyInField(action) ?? applyInLog(action) ?? applyInCores(action) {
+      return effects
+    }
     switch action {
     case .move(let rows): moveSelection { $0 + rows }
     case .page(let halves):
@@ -49,13 +57,29 @@ extension DashboardState {
       return [.setInterval(seconds)]
     case .redraw: return [.redraw]
     case .suspend: return [.suspend]
-    case .quit: return [.quit]
+    case .quit: return quit()
+    case .edit(let knob): return edit(knob)
+    case .give: return give()
+    case .dropJob:
+      if let id = jobs.selected { change { $0.drop(id) } }
+    case .dropDraft: dropDraft()
+    case .preview: return openPreview()
+    case .undo: return openUndo(of: nil)
+    case .redo: return openRedo()
+    case .undoAll: askUndoAll()
+    case .adopt: askAdopt()
+    case .signal: askSignal()
+    case .freeze(let isFrozen): return freeze(isFrozen)
+    case .step, .nextKnob, .force, .recover, .seat, .seatAt, .dragSeat, .toggleSeat, .seatRange,
+      .giveSeats,
+      .freeSeats, .selectEntry, .openEntry:
+      break
     case .type, .eraseCharacter, .eraseWord, .eraseAll, .accept, .choose, .dismiss: break
     }
     return []
   }
 
-  /// One thing is left with each press: the opened job, then the filter, then the held display.
+  /// One thing is left with each press: the opened job, the filter, the draft, the held display.
   private mutating func back() -> [Effect] {
     if opened != nil {
       opened = nil
@@ -64,13 +88,15 @@ extension DashboardState {
     }
     if !jobs.filter.isEmpty {
       setFilter("")
+    } else if let draft {
+      if draft.draft.isEmpty { self.draft = nil } else { askDropDraft() }
     } else if held != nil {
       toggleHold()
     }
     return []
   }
 
-  private mutating func open(_ id: JobID) -> [Effect] {
+  mutating func open(_ id: JobID) -> [Effect] {
     guard let moment, let job = moment.jobs.first(where: { $0.id == id }) else { return [] }
     opened = OpenedJobState(job.job)
     opened?.take(moment)
@@ -78,16 +104,18 @@ extension DashboardState {
     return [.open(id)]
   }
 
-  private mutating func show(view id: ViewID) -> [Effect] {
+  mutating func show(view id: ViewID) -> [Effect] {
     view = id
-    let effects: [Effect] = opened == nil ? [] : [.open(nil)]
+    var effects: [Effect] = opened == nil ? [] : [.open(nil)]
     opened = nil
+    mode = .browsing
+    if id == .log { effects.append(.control(.readJournal(limit: LogState.length))) }
     if let moment { show(moment) }
     jobs.scroll.reveal(jobs.selectedRow, page: layout.listRows(of: jobs.rows.count))
     return effects
   }
 
-  private mutating func toggleHold() {
+  mutating func toggleHold() {
     if held == nil {
       held = live
     } else {

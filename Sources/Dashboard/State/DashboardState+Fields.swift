@@ -45,6 +45,12 @@ extension DashboardState {
       }
       mode = .palette(search)
     case .picking(let index): return applyInPicker(action, index)
+    case .editing(let editor): return applyInEditor(action, editor)
+    case .giving(let giving): return applyInGiving(action, giving)
+    case .previewing: return applyInPreview(action)
+    case .asking(let question): return applyInQuestion(action, question)
+    case .adopting:
+      if action == .dismiss { mode = .browsing }
     }
     return []
   }
@@ -91,7 +97,7 @@ extension DashboardState {
   }
 
   /// Changes typed text; false where the action is not about text.
-  private func edit(_ text: inout String, _ action: Action) -> Bool {
+  func edit(_ text: inout String, _ action: Action) -> Bool {
     switch action {
     case .type(let scalar):
       let safe = SafeText(String(Character(scalar))).string
@@ -106,7 +112,7 @@ extension DashboardState {
     return true
   }
 
-  private func wrapped(_ index: Int, count: Int) -> Int {
+  func wrapped(_ index: Int, count: Int) -> Int {
     count == 0 ? 0 : ((index % count) + count) % count
   }
 }

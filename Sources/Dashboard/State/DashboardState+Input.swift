@@ -9,6 +9,8 @@ extension DashboardState {
     guard let action = action(for: input, on: frame) else { return [] }
     message = nil
     tour?.noticed(action)
+    let time = now
+    draft?.touched = time
     return apply(action)
   }
 
@@ -23,7 +25,8 @@ extension DashboardState {
       case .doubleClick: return target.map { $0.doubleAction ?? $0.action }
       case .wheelUp: return .scroll(-3)
       case .wheelDown: return .scroll(3)
-      case .release, .drag: return nil
+      case .drag: return target?.dragAction
+      case .release: return nil
       }
     }
   }
@@ -36,9 +39,29 @@ extension DashboardState {
     case .palette: .palette
     case .help: .help
     case .picking: .picker
+    case .editing: .editor
+    case .giving: .giving
+    case .asking: .question
+    case .adopting: .outcome
+    case .previewing:
+      switch preview?.stage {
+      case .reading, .checking, nil: .preview
+      case .running: .progress
+      case .ended: .outcome
+      }
     }
   }
 
   /// Where they work once every overlay is closed.
-  var scopeBelow: Command.Scopes { opened == nil ? .list : .opened }
+  var scopeBelow: Command.Scopes {
+    var scopes: Command.Scopes =
+      switch view {
+      case _ where opened != nil: .opened
+      case .jobs, .memory: .list
+      case .cores: .cores
+      case .log: log.opened == nil ? .log : .entry
+      }
+    if draft != nil || preview?.stage == .running { scopes.insert(.draft) }
+    return scopes
+  }
 }

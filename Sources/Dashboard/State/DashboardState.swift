@@ -17,6 +17,18 @@ package struct DashboardState {
   /// The opened job and its processes.
   package internal(set) var opened: OpenedJobState?
   package internal(set) var tour: Tour?
+  /// What can be set on which job, as far as it was asked for.
+  package internal(set) var controls: [JobID: JobControl] = [:]
+  package internal(set) var draft: DraftState?
+  package internal(set) var preview: Preview?
+  /// The newest transaction; it may have ended.
+  package internal(set) var progress: Progress?
+  package internal(set) var adoption: AdoptionReport?
+  /// The newest first; nil until it was read.
+  package internal(set) var journal: [JournalEntry]?
+  package internal(set) var drift: [Drift] = []
+  package internal(set) var cores = CoresState()
+  package internal(set) var log = LogState()
   /// What the last input did, where the screen does not show it by itself.
   package internal(set) var message: Message?
 
@@ -39,7 +51,10 @@ package struct DashboardState {
   /// Takes a new moment; while the display is held it only waits behind it.
   package mutating func receive(_ moment: Moment) {
     live = moment
-    if let message, moment.time.seconds(since: message.since) > 3 { self.message = nil }
+    if let message, moment.time.seconds(since: message.since) > message.seconds {
+      self.message = nil
+    }
+    keepDraft(with: moment)
     guard held == nil else { return }
     show(moment)
   }
@@ -51,12 +66,21 @@ package struct DashboardState {
       jobs.scroll.reveal(jobs.selectedRow, page: layout.listRows(of: jobs.rows.count))
     }
     opened?.take(moment)
+    takeSeats()
     settle()
   }
 
   mutating func say(_ text: String) {
-    message = Message(text: text, since: live?.time ?? Instant(nanoseconds: 0))
+    message = Message(text: text, since: now)
   }
+
+  /// Says a whole sentence, or several, and leaves it long enough to be read.
+  mutating func explain(_ text: String) {
+    message = Message(text: text, since: now, seconds: 20)
+  }
+
+  /// The time of the newest moment.
+  var now: Instant { live?.time ?? Instant(nanoseconds: 0) }
 
   /// Keeps scroll positions within their lists.
   mutating func settle() {
@@ -86,6 +110,7 @@ package struct Message: Sendable, Equatable {
   package var text: String
   /// The newest moment when it was said.
   package var since: Instant
+  package var seconds = 3.0
 }
 
 /// What keys mean at present.
@@ -98,6 +123,13 @@ package enum Mode: Sendable, Equatable {
   case help(Search)
   /// A sort key is being chosen, by its position.
   case picking(Int)
+  case editing(Editor)
+  case giving(Giving)
+  /// ``DashboardState/preview`` takes the whole screen.
+  case previewing
+  case asking(Question)
+  /// ``DashboardState/adoption`` is shown.
+  case adopting
 }
 
 /// Typed text and the position in what it finds.

@@ -82,7 +82,7 @@ extension Frame {
       }
       if let sort = column.sort {
         let rect = Rect(x: slot.x, y: y, width: slot.width, height: 1)
-        targets.append(Target(rect: rect, action: isSorted ? .invertSort : .sort(sort)))
+        targets.append(ClickArea(rect: rect, action: isSorted ? .invertSort : .sort(sort)))
       }
     }
   }

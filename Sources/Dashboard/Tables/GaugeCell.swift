@@ -9,11 +9,23 @@ struct GaugeCell {
   /// What is drawn is idle, not used: a faint bar, so that a full box is a blank row.
   var isFree = false
 
+  /// What a draft would make of the limit; nil within is none.
+  var drafted: Double??
+
+  /// This cell with the limit as a draft would have it; nil leaves it.
+  func drafting(_ limit: Double??) -> GaugeCell {
+    guard let limit else { return self }
+    var cell = self
+    cell.drafted = .some(limit)
+    cell.gauge.drafted = limit ?? gauge.whole
+    return cell
+  }
+
   enum Limit {
     case at(Double)
     /// No limit: measured against the box.
     case none
-    /// What is unallocated; negative is overcommitted.
+    /// What is unallocated, shown as 0 where it is negative: by how much is said in words.
     case rest(Double?)
     case blank
   }
@@ -52,6 +64,12 @@ struct GaugeCell {
     canvas.write(
       text, endingAt: slash, y: slot.y,
       slot.paint(used == nil ? look.dim : slot.isSelected ? look.strong : look.text))
+    if let drafted {
+      // The arrow tells it from a limit in force, also without colour.
+      let text = String(Character(look.glyphs.arrow)) + (drafted.map { Format.limit($0) } ?? "max")
+      canvas.write(text, x: slash, y: slot.y, slot.paint(look.draft).bold.reversed)
+      return
+    }
     let dim = slot.paint(look.dim)
     switch limit {
     case .at(let limit): canvas.write("/" + Format.limit(limit), x: slash, y: slot.y, dim)
@@ -62,8 +80,8 @@ struct GaugeCell {
       }
     case .rest(let rest?):
       canvas.write(
-        "/" + Format.limit(rest), x: slash, y: slot.y,
-        slot.paint(rest < 0 ? look.bad.bold : look.text))
+        "/" + Format.limit(max(0, rest)), x: slash, y: slot.y,
+        slot.paint(scale.isOver(rest) ? look.bad.bold : look.text))
     case .rest(nil): canvas.write("/" + look.unknown, x: slash, y: slot.y, dim)
     case .blank: break
     }

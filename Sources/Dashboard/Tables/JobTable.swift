@@ -24,7 +24,7 @@ extension Frame {
         isSelected: row == list.selectedRow, in: area, context)
       let id = context.moment.jobs[index].id
       targets.append(
-        Target(
+        ClickArea(
           rect: Rect(x: area.x, y: y, width: area.width, height: height), action: .select(id),
           doubleAction: .openJob(id)))
       y += height

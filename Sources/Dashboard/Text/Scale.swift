@@ -43,6 +43,12 @@ package struct Scale: Sendable, Equatable {
     return thousands.utf8.count <= usedWidth ? thousands : unknown
   }
 
+  /// Whether what is unallocated is less than nothing, as far as its digits show.
+  package func isOver(_ unallocated: Double?) -> Bool {
+    guard let unallocated, unallocated < 0 else { return false }
+    return Format.decimal(unallocated, places: places) != Format.decimal(0, places: places)
+  }
+
   package func value(_ cores: Cores) -> Double { cores.value }
   package func value(_ bytes: Bytes) -> Double { Double(bytes.count) * perUnit }
 

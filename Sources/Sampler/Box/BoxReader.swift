@@ -14,6 +14,10 @@ struct BoxReader: ~Copyable {
   private let hostName: SafeText
   private let numaNodes: Int
   private var interfaces: NetworkInterfaces
+  /// Arrays that are used in turn: when a turn comes round, the sample that had it is gone, and its
+  /// memory is taken again.
+  private var cpuUsage: [[UInt64?]] = [[], [], []]
+  private var turn = 0
 
   init(_ roots: Roots) {
     interfaces = NetworkInterfaces(sys: roots.sys)
@@ -43,7 +47,11 @@ struct BoxReader: ~Copyable {
     var box = BoxReading(time: Clock.now)
     box.hostName = hostName
     box.numaNodes = numaNodes
+    turn = (turn + 1) % cpuUsage.count
+    swap(&box.cpuUsage, &cpuUsage[turn])
+    box.cpuUsage.removeAll(keepingCapacity: true)
     if stat.read(into: &buffer) { Self.parseStat(buffer.text, into: &box) }
+    cpuUsage[turn] = box.cpuUsage
     box.time = Clock.now
     if meminfo.read(into: &buffer) { Self.parseMeminfo(buffer.text, into: &box) }
     if cpuPressure.read(into: &buffer) {
@@ -64,24 +72,36 @@ struct BoxReader: ~Copyable {
     return box
   }
 
-  /// `/proc/stat` (proc(5)): the first line adds up all CPUs in clock ticks, `cpuN` lines name the
-  /// ones that are online. Guest time is contained in user time.
+  /// `/proc/stat` (proc(5)): the first line adds up all CPUs in clock ticks, a `cpuN` line is there
+  /// for each that is online. Guest time is contained in user time.
   static func parseStat(_ text: Span<UInt8>, into box: inout BoxReading) {
     var scanner = Scanner(text)
     guard scanner.skip("cpu ") else { return }
-    guard let user = scanner.number(), let nice = scanner.number(),
-      let system = scanner.number(), scanner.number() != nil
-    else { return }
-    _ = scanner.number()  // iowait
-    let interrupts = (scanner.number() ?? 0) &+ (scanner.number() ?? 0)
-    box.usage = (user &+ nice &+ system &+ interrupts) &* Clock.tick
+    guard let usage = busyTime(&scanner) else { return }
+    box.usage = usage
     box.stolen = scanner.number().map { $0 &* Clock.tick }
     scanner.skipLine()
     while scanner.skip("cpu") {
-      if let number = scanner.number(), number < 65_536 { box.cpus.insert(Int(number)) }
+      if let number = scanner.number(), number < 65_536 {
+        let cpu = Int(number)
+        box.cpus.insert(cpu)
+        while box.cpuUsage.count <= cpu { box.cpuUsage.append(nil) }
+        box.cpuUsage[cpu] = busyTime(&scanner)
+      }
       scanner.skipLine()
     }
     box.cores = Cores(Double(box.cpus.count))
+  }
+
+  /// Nanoseconds of user, nice, system, irq and softirq, and behind them; nil where there are not even
+  /// the first four numbers.
+  private static func busyTime(_ scanner: inout Scanner) -> UInt64? {
+    guard let user = scanner.number(), let nice = scanner.number(),
+      let system = scanner.number(), scanner.number() != nil
+    else { return nil }
+    _ = scanner.number()  // iowait
+    let interrupts = (scanner.number() ?? 0) &+ (scanner.number() ?? 0)
+    return (user &+ nice &+ system &+ interrupts) &* Clock.tick
   }
 
   /// `/proc/meminfo` (proc(5)), in KiB.

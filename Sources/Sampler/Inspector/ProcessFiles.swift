@@ -15,14 +15,27 @@ struct ProcessFiles: Sendable {
   }
 
   /// The arguments, at most 8 KiB of them; nil when the process is gone, another, or hides them.
+  ///
+  /// Between the moment in which a program is taken for begun and that in which its arguments are in
+  /// place, the kernel says that there are none (`begin_new_exec` and `create_elf_tables` in
+  /// fs/exec.c and fs/binfmt_elf.c): milliseconds where it comes over a network. So none is believed
+  /// only when it stays.
   func arguments(of target: Target) -> [String]? {
-    guard let bytes = read("cmdline", of: target, limit: 8 << 10), !bytes.isEmpty else {
-      return nil
+    for _ in 0..<Self.mostLooksForArguments {
+      guard let bytes = read("cmdline", of: target, limit: 8 << 10) else { return nil }
+      if !bytes.isEmpty {
+        return bytes.split(separator: 0, omittingEmptySubsequences: false)
+          .map { String(decoding: $0, as: UTF8.self) }
+          .dropLast(bytes.last == 0 ? 1 : 0)
+      }
+      usleep(Self.pauseBetweenLooks)
     }
-    return bytes.split(separator: 0, omittingEmptySubsequences: false)
-      .map { String(decoding: $0, as: UTF8.self) }
-      .dropLast(bytes.last == 0 ? 1 : 0)
+    return nil
   }
+
+  private static let mostLooksForArguments = 10
+  /// Microseconds.
+  private static let pauseBetweenLooks: UInt32 = 20_000
 
   /// The value of a variable in the environment the process was started with.
   func environment(_ name: String, of target: Target) -> String? {

@@ -36,6 +36,28 @@ final class GroupActivity {
   /// Whether its memory can be read: without the controller nothing says that it holds none.
   var knowsMemory: Bool { memoryCurrent.isOpen }
 
+  /// Whether somebody drew a line for this very group: then it is worth a row before it uses anything.
+  static func hasLimit(_ path: String, _ paths: GroupPaths, _ buffer: inout ReadBuffer) -> Bool {
+    if let unified = paths.unified(path) {
+      for file in ["cpu.max", "memory.max", "memory.high"]
+      where isLimit("\(unified)/\(file)", &buffer) { return true }
+    }
+    if let cpu = paths.directory("cpu", path), isLimit("\(cpu)/cpu.cfs_quota_us", &buffer) {
+      return true
+    }
+    if let memory = paths.directory("memory", path) {
+      return isLimit("\(memory)/memory.limit_in_bytes", &buffer)
+    }
+    return false
+  }
+
+  /// `max`, -1 and v1's 2⁶³ less a page are none.
+  private static func isLimit(_ file: String, _ buffer: inout ReadBuffer) -> Bool {
+    guard buffer.readWhole(file) else { return false }
+    var scanner = Scanner(buffer.text)
+    return scanner.number().map { $0 < 1 << 62 } ?? false
+  }
+
   /// Whether it used half a core since the last look, or holds a gibibyte that is not page cache.
   /// Nil on the first look, and when it is gone.
   func isWorthARow(_ buffer: inout ReadBuffer) -> Bool? {

@@ -74,6 +74,15 @@ struct LooseProcess {
 
   var target: ProcessFiles.Target { ProcessFiles.Target(pid: pid, start: start) }
 
+  /// What it runs, as far as it can be told apart from what it ran before.
+  struct Program: Hashable {
+    var name: Comm
+    /// False for its parent's.
+    var isItsOwn: Bool
+  }
+
+  var program: Program { Program(name: name, isItsOwn: hasExecuted) }
+
   init(_ stat: ProcessStat, readAt: Instant, seen: UInt32, place: Int32, sinceBoot: UInt64) {
     pid = stat.pid
     start = stat.start

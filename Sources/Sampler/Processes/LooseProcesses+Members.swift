@@ -11,7 +11,7 @@ extension LooseProcesses {
   /// read before their children (``CommandTree/members`` is in order of age), and all are read before
   /// anything is added up: a child that died in between is then either still owed to its parent's
   /// counter or already in it, never both.
-  func lookAtMembers(_ buffer: inout ReadBuffer, _ now: Instant, cpus: Int) {
+  mutating func lookAtMembers(_ buffer: inout ReadBuffer, _ now: Instant, cpus: Int) {
     for key in Array(trees.keys) {
       guard var tree = trees.removeValue(forKey: key) else { continue }
       var gone: [Int32] = []
@@ -35,7 +35,7 @@ extension LooseProcesses {
     }
   }
 
-  private func addUp(_ tree: inout CommandTree, _ now: Instant, cpus: Int) {
+  private mutating func addUp(_ tree: inout CommandTree, _ now: Instant, cpus: Int) {
     // No more can have been used by children that came and went between two looks. What is beyond
     // was used elsewhere: by one that was moved to a cgroup of its own and waited for here.
     let seconds = now.seconds(since: tree.readAt)
@@ -51,13 +51,13 @@ extension LooseProcesses {
         tree.threads += Int(process.threads)
         tree.processes += 1
       }
-      let unseen = unowed(process.newChildren, &slots[Int(slot)].owed)
+      let unseen = Self.unowed(process.newChildren, &slots[Int(slot)].owed)
       ticks &+= process.newOwn &+ (unseen <= most ? unseen : 0)
       if process.io.read != nil {
         tree.io.read =
-          (tree.io.read ?? 0) &+ unowed(process.newRead, &slots[Int(slot)].owedRead)
+          (tree.io.read ?? 0) &+ Self.unowed(process.newRead, &slots[Int(slot)].owedRead)
         tree.io.written =
-          (tree.io.written ?? 0) &+ unowed(process.newWritten, &slots[Int(slot)].owedWritten)
+          (tree.io.written ?? 0) &+ Self.unowed(process.newWritten, &slots[Int(slot)].owedWritten)
       }
     }
     tree.usage &+= ticks &* Clock.tick
@@ -65,7 +65,7 @@ extension LooseProcesses {
   }
 
   /// What is left of a counter's growth when what children were already seen to have used is off.
-  private func unowed(_ growth: UInt64, _ owed: inout UInt64) -> UInt64 {
+  private static func unowed(_ growth: UInt64, _ owed: inout UInt64) -> UInt64 {
     let known = min(growth, owed)
     owed -= known
     return growth - known
@@ -75,7 +75,7 @@ extension LooseProcesses {
   /// not long ago, can have moved anything worth a look.
   ///
   /// `read_bytes` and `write_bytes` of /proc/PID/io (proc_pid_io(5)) contain waited-for children.
-  private func lookAtIO(_ slot: Int32, _ buffer: inout ReadBuffer) {
+  private mutating func lookAtIO(_ slot: Int32, _ buffer: inout ReadBuffer) {
     let process = slots[Int(slot)]
     slots[Int(slot)].newRead = 0
     slots[Int(slot)].newWritten = 0
@@ -98,7 +98,7 @@ extension LooseProcesses {
 
   /// Makes a process a member. `isNew`: all that it used, it used since the tree was last read; else
   /// its usage counts from now on.
-  func join(_ slot: Int32, tree: Int32, isNew: Bool, _ buffer: inout ReadBuffer) {
+  mutating func join(_ slot: Int32, tree: Int32, isNew: Bool, _ buffer: inout ReadBuffer) {
     slots[Int(slot)].tree = tree
     slots[Int(slot)].owed = 0
     slots[Int(slot)].owedRead = 0
@@ -125,7 +125,7 @@ extension LooseProcesses {
     }
   }
 
-  private func keepDescriptors(_ slot: Int32) {
+  private mutating func keepDescriptors(_ slot: Int32) {
     let pid = slots[Int(slot)].pid
     let stat = openat(procDirectory, "\(pid)/stat", O_RDONLY | O_CLOEXEC)
     if stat >= 0 { kept += 1 }
@@ -140,7 +140,7 @@ extension LooseProcesses {
 
   /// Drops credits that never came (a parent that ignores SIGCHLD is told of no child), and trees
   /// whose root has ended.
-  func settle() {
+  mutating func settle() {
     for (key, tree) in trees {
       for slot in tree.members where slots[Int(slot)].owed > 0 {
         slots[Int(slot)].owedTicks += 1
@@ -161,7 +161,7 @@ extension LooseProcesses {
     }
   }
 
-  private func dissolve(_ key: Int32) {
+  private mutating func dissolve(_ key: Int32) {
     guard let tree = trees.removeValue(forKey: key) else { return }
     for slot in tree.members {
       slots[Int(slot)].tree = -1

@@ -8,7 +8,7 @@ extension LooseProcesses {
   func candidates() -> [Int32: TreeCandidate] {
     var tops = [Int32](repeating: -1, count: slots.count)
     var candidates: [Int32: TreeCandidate] = [:]
-    for slot in index.values {
+    for slot in slots.indices.map(Int32.init) where !slots[Int(slot)].isVacant {
       let process = slots[Int(slot)]
       guard process.tree < 0, !process.isAnchor, !process.isZombie else { continue }
       let top = self.top(of: slot, &tops)
@@ -29,7 +29,7 @@ extension LooseProcesses {
     let root = slots[Int(candidate.root)]
     guard !root.hasExecuted, Anchor.shells.contains(root.name) else { return root.target }
     let programs = candidate.slots.filter { slots[Int($0)].hasExecuted }
-    return programs.min(by: isOlder).map { slots[Int($0)].target } ?? root.target
+    return programs.min { isOlder($0, $1) }.map { slots[Int($0)].target } ?? root.target
   }
 
   /// The process group's leader if it is one of the two, else the one started first.
@@ -37,6 +37,12 @@ extension LooseProcesses {
     if slots[Int(a)].pid == group { return a }
     if slots[Int(b)].pid == group { return b }
     return isOlder(b, a) ? b : a
+  }
+
+  /// Commands in no job yet, oldest first, so that names are given in a stable order.
+  func newcomers(among candidates: [Int32: TreeCandidate]) -> [TreeCandidate] {
+    candidates.values.filter { slots[Int($0.root)].tree < 0 }
+      .sorted { isOlder($0.root, $1.root) }
   }
 
   func isOlder(_ a: Int32, _ b: Int32) -> Bool {
@@ -67,7 +73,7 @@ extension LooseProcesses {
 
   /// Makes a command a job; `eponym` is the process that it is called by. Its usage counts from now.
   /// False when none of it is left.
-  func promote(
+  mutating func promote(
     _ candidate: TreeCandidate, job: Job, eponym: ProcessFiles.Target? = nil,
     _ buffer: inout ReadBuffer
   ) -> Bool {
@@ -90,13 +96,13 @@ extension LooseProcesses {
 
   /// Adds processes that belong to a job by their parents or process group but were not attached when
   /// they appeared, because their parent was found later.
-  func attachStragglers(_ candidates: [Int32: TreeCandidate], _ buffer: inout ReadBuffer) {
+  mutating func attachStragglers(_ candidates: [Int32: TreeCandidate], _ buffer: inout ReadBuffer) {
     guard !trees.isEmpty else { return }
     var byKey: [Int32: Int32] = [:]
     for (key, tree) in trees { byKey[tree.key] = key }
     var joined: Set<Int32> = []
     for candidate in candidates.values {
-      for slot in candidate.slots.sorted(by: isOlder) {
+      for slot in candidate.slots.sorted(by: { isOlder($0, $1) }) {
         var tree = byKey[candidate.key]
         if let parent = index[slots[Int(slot)].parent], slots[Int(parent)].tree >= 0,
           slots[Int(slot)].role != .kernel
@@ -109,13 +115,16 @@ extension LooseProcesses {
         }
       }
     }
-    for tree in joined { trees[tree]?.members.sort(by: isOlder) }
+    for tree in joined {
+      let members = (trees[tree]?.members ?? []).sorted { isOlder($0, $1) }
+      trees[tree]?.members = members
+    }
   }
 
   /// Makes processes members that were known before: they are read again, and count from there.
-  func take(_ taken: [Int32], into tree: Int32, _ buffer: inout ReadBuffer) {
+  mutating func take(_ taken: [Int32], into tree: Int32, _ buffer: inout ReadBuffer) {
     let now = Clock.now
-    for slot in taken.sorted(by: isOlder) where slots[Int(slot)].tree < 0 {
+    for slot in taken.sorted(by: { isOlder($0, $1) }) where slots[Int(slot)].tree < 0 {
       if look(at: slot, &buffer, now) {
         join(slot, tree: tree, isNew: false, &buffer)
       } else {
@@ -125,7 +134,7 @@ extension LooseProcesses {
   }
 
   /// Changes a tree in place.
-  func update(_ key: Int32, _ change: (inout CommandTree) -> Void) {
+  mutating func update(_ key: Int32, _ change: (inout CommandTree) -> Void) {
     guard var tree = trees.removeValue(forKey: key) else { return }
     change(&tree)
     trees[key] = tree
@@ -134,8 +143,12 @@ extension LooseProcesses {
   /// The groups in which members of jobs were listed.
   var placesOfMembers: Set<Int32> {
     var places: Set<Int32> = []
+    var last: Int32?
     for tree in trees.values {
-      for slot in tree.members { places.insert(slots[Int(slot)].place) }
+      for slot in tree.members where slots[Int(slot)].place != last {
+        last = slots[Int(slot)].place
+        places.insert(slots[Int(slot)].place)
+      }
     }
     return places
   }

@@ -7,10 +7,10 @@ import Model
 /// A sample lists them (one file a group), looks at the new ones, at the members of jobs through kept
 /// descriptors, and at a tenth of the others, so that nothing grows with the processes of the box but
 /// the list. Sorting into trees is done once a pass.
-final class LooseProcesses {
+struct LooseProcesses {
   var slots: [LooseProcess] = []
   private var free: [Int32] = []
-  private(set) var index: [Int32: Int32] = [:]
+  private(set) var index = PidTable()
   var trees: [Int32: CommandTree] = [:]
   var nextTree: Int32 = 0
   private var cursor = 0
@@ -35,9 +35,10 @@ final class LooseProcesses {
     procDirectory = open("\(roots.proc)", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   }
 
-  deinit {
+  /// Gives back every descriptor. A copyable value cannot do it by itself: its owner does, once.
+  mutating func close() {
     for slot in slots.indices { closeDescriptors(Int32(slot)) }
-    if procDirectory >= 0 { _ = close(procDirectory) }
+    if procDirectory >= 0 { _ = Glibc.close(procDirectory) }
   }
 
   /// How many processes are known.
@@ -48,14 +49,14 @@ final class LooseProcesses {
   // MARK: One sample
 
   /// Begins a sample: afterwards ``list(_:place:)`` names every loose process, then ``finish`` ends it.
-  func begin() {
+  mutating func begin() {
     tick &+= 1
     lastListingBegan = listingBegan
     listingBegan = Clock.sinceBoot
   }
 
   /// Names one process that is loose now; `place` is the group that it is in.
-  func list(_ pid: Int32, place: Int32) {
+  mutating func list(_ pid: Int32, place: Int32) {
     if let slot = index[pid] {
       slots[Int(slot)].seen = tick
       slots[Int(slot)].place = place
@@ -67,7 +68,7 @@ final class LooseProcesses {
   /// Ends a sample: looks at new processes, members and a part of the others, then lets go of those
   /// that were not listed. `part` is the fraction of a pass that this sample stands for, `cpus` how
   /// many CPUs there are to be used.
-  func finish(_ buffer: inout ReadBuffer, part: Double, cpus: Int, inspector: Inspector) {
+  mutating func finish(_ buffer: inout ReadBuffer, part: Double, cpus: Int, inspector: Inspector) {
     let now = Clock.now
     lookAtMembers(&buffer, now, cpus: cpus)
     removeUnlisted()
@@ -83,7 +84,7 @@ final class LooseProcesses {
   }
 
   /// Takes in the processes that were listed for the first time; says how many it looked at.
-  private func lookAtNew(_ buffer: inout ReadBuffer, _ now: Instant) -> Int {
+  private mutating func lookAtNew(_ buffer: inout ReadBuffer, _ now: Instant) -> Int {
     let limit = min(deferred.count, Self.mostLooksInASample)
     var new: [Int32] = []
     for (pid, place) in deferred.prefix(limit) {
@@ -103,7 +104,7 @@ final class LooseProcesses {
   }
 
   /// Makes a new process a member of its parent's tree, and new ones between the two before it.
-  private func attach(_ slot: Int32, _ buffer: inout ReadBuffer) {
+  private mutating func attach(_ slot: Int32, _ buffer: inout ReadBuffer) {
     var path: [Int32] = []
     var current = slot
     while path.count < Self.mostAncestors, slots[Int(current)].tree < 0,
@@ -128,7 +129,7 @@ final class LooseProcesses {
   static let mostAncestors = 128
 
   /// Looks at some of those that are in no job, where the last sample stopped.
-  private func lookAtOthers(_ buffer: inout ReadBuffer, _ now: Instant, atMost: Int) {
+  private mutating func lookAtOthers(_ buffer: inout ReadBuffer, _ now: Instant, atMost: Int) {
     var looks = atMost
     var passed = 0
     while looks > 0, passed < slots.count, !slots.isEmpty {
@@ -148,14 +149,14 @@ final class LooseProcesses {
   }
 
   /// Looks at the number of a process that is gone again: another may have it by now.
-  func lookAgain(at slot: Int32) {
+  mutating func lookAgain(at slot: Int32) {
     if slots[Int(slot)].seen == tick {
       deferred.append((slots[Int(slot)].pid, slots[Int(slot)].place))
     }
   }
 
   /// Lets go of processes that were not listed: moved to a job's cgroup, or gone.
-  private func removeUnlisted() {
+  private mutating func removeUnlisted() {
     for slot in slots.indices where slots[slot].seen != tick && !slots[slot].isVacant {
       let tree = slots[slot].tree
       // cgroup.procs leaves out zombies; a member's time goes to its parent only when it is reaped.
@@ -170,7 +171,7 @@ final class LooseProcesses {
 
   // MARK: One process
 
-  private func insert(_ process: LooseProcess) -> Int32 {
+  private mutating func insert(_ process: LooseProcess) -> Int32 {
     let slot: Int32
     if let reused = free.popLast() {
       slot = reused
@@ -185,7 +186,7 @@ final class LooseProcesses {
 
   /// Lets go of a process. What a member was seen to use is owed to its parent's counter of
   /// waited-for children, where it will appear again; with it goes what was owed to itself.
-  func depart(_ slot: Int32, hasDied: Bool) {
+  mutating func depart(_ slot: Int32, hasDied: Bool) {
     let process = slots[Int(slot)]
     if index[process.pid] == slot { index[process.pid] = nil }
     closeDescriptors(slot)
@@ -201,26 +202,26 @@ final class LooseProcesses {
     slots[Int(parent)].owedTicks = 0
   }
 
-  func closeDescriptors(_ slot: Int32) {
+  mutating func closeDescriptors(_ slot: Int32) {
     if slots[Int(slot)].ioDescriptor >= 0 {
-      _ = close(slots[Int(slot)].ioDescriptor)
+      _ = Glibc.close(slots[Int(slot)].ioDescriptor)
       slots[Int(slot)].ioDescriptor = -1
       kept -= 1
     }
     if slots[Int(slot)].ranDescriptor >= 0 {
-      _ = close(slots[Int(slot)].ranDescriptor)
+      _ = Glibc.close(slots[Int(slot)].ranDescriptor)
       slots[Int(slot)].ranDescriptor = -1
       kept -= 1
     }
     if slots[Int(slot)].descriptor >= 0 {
-      _ = close(slots[Int(slot)].descriptor)
+      _ = Glibc.close(slots[Int(slot)].descriptor)
       slots[Int(slot)].descriptor = -1
       kept -= 1
     }
   }
 
   /// Reads one process; false when it is gone or another took its number.
-  func look(at slot: Int32, _ buffer: inout ReadBuffer, _ now: Instant) -> Bool {
+  mutating func look(at slot: Int32, _ buffer: inout ReadBuffer, _ now: Instant) -> Bool {
     if hasRested(slot, &buffer) {
       slots[Int(slot)].rest(readAt: now)
       return true
@@ -239,7 +240,7 @@ final class LooseProcesses {
   /// Whether a member of one thread has not run since its stat file was read: then that says nothing
   /// new, and schedstat says so for a seventh of the cost. What changes without it running, a new
   /// parent, is found out now and then.
-  private func hasRested(_ slot: Int32, _ buffer: inout ReadBuffer) -> Bool {
+  private mutating func hasRested(_ slot: Int32, _ buffer: inout ReadBuffer) -> Bool {
     let process = slots[Int(slot)]
     guard process.ranDescriptor >= 0, process.threads == 1 else { return false }
     // Kernels without scheduler statistics print zeros.
@@ -254,7 +255,7 @@ final class LooseProcesses {
 
   private static let mostRests: UInt8 = 10
 
-  private func noteQuestion(_ slot: Int32) {
+  private mutating func noteQuestion(_ slot: Int32) {
     guard slots[Int(slot)].wantsArguments else { return }
     slots[Int(slot)].wantsArguments = false
     questions.append(slots[Int(slot)].target)
@@ -289,7 +290,7 @@ final class LooseProcesses {
   // MARK: Answers
 
   /// Takes over what the arguments of a process say about its role.
-  func learn(_ target: ProcessFiles.Target, arguments: [String]?) {
+  mutating func learn(_ target: ProcessFiles.Target, arguments: [String]?) {
     guard let slot = index[target.pid], slots[Int(slot)].start == target.start,
       let arguments
     else { return }

@@ -4,8 +4,9 @@ import Model
 struct TreeAssessment {
   /// Arguments of processes, empty where they could not be had.
   var arguments: [ProcessFiles.Target: [String]] = [:]
-  /// Processes whose arguments were asked for to match them against declarations.
-  var asked: Set<ProcessFiles.Target> = []
+  /// Processes whose arguments were asked for to match them against declarations, and what they ran
+  /// then.
+  var asked: [ProcessFiles.Target: LooseProcess.Program] = [:]
   /// Users of processes, where declarations ask for them.
   var owners: [ProcessFiles.Target: SafeText] = [:]
   var notebooks: [ProcessFiles.Target: String] = [:]
@@ -18,8 +19,8 @@ struct TreeAssessment {
   var containers: [ProcessFiles.Target: JobID] = [:]
   /// Roots of `loadline run` jobs without a cgroup of their own.
   var records: [ProcessFiles.Target: RunRecord] = [:]
-  /// Jobs that are command trees, with the trees' keys, for giving back their names when they end.
-  var named: [JobID: (job: Job, tree: Int32)] = [:]
+  /// The trees' keys of jobs that are command trees, for giving back their names when they end.
+  var named: [JobID: Int32] = [:]
   var ticksSinceSorting = 0
   var wantsSorting = true
 
@@ -27,7 +28,7 @@ struct TreeAssessment {
   mutating func prune(_ isAlive: (ProcessFiles.Target) -> Bool) {
     arguments = arguments.filter { isAlive($0.key) }
     owners = owners.filter { isAlive($0.key) }
-    asked = asked.filter { isAlive($0) }
+    asked = asked.filter { isAlive($0.key) }
     notebooks = notebooks.filter { isAlive($0.key) }
     weighed = weighed.filter { isAlive($0.key) }
     heavy = heavy.filter { isAlive($0) }

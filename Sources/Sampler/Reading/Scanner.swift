@@ -1,8 +1,9 @@
+import CLinux
 import Glibc
 
 /// A forward-only reader of numbers and words in bytes that the kernel printed.
 ///
-/// Every access is checked; anything unexpected yields nil and the caller leaves its field nil.
+/// Every access is checked, by the conditions written here; anything unexpected yields nil and the caller leaves its field nil.
 struct Scanner: ~Escapable {
   private let bytes: Span<UInt8>
   private(set) var position = 0
@@ -15,7 +16,9 @@ struct Scanner: ~Escapable {
   var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   mutating func skipBlanks() {
-    while position < bytes.count, bytes[position] == 0x20 || bytes[position] == 0x09 {
+    while position < bytes.count,
+      bytes[unchecked: position] == 0x20 || bytes[unchecked: position] == 0x09
+    {
       position += 1
     }
   }
@@ -41,7 +44,7 @@ struct Scanner: ~Escapable {
 
   /// Moves behind the word at the position and the blanks after it.
   mutating func skipWord() {
-    while position < bytes.count, bytes[position] > 0x20 { position += 1 }
+    while position < bytes.count, bytes[unchecked: position] > 0x20 { position += 1 }
     skipBlanks()
   }
 
@@ -54,15 +57,16 @@ struct Scanner: ~Escapable {
 
   /// Moves behind the last `byte` in the text; false when there is none.
   mutating func skipToLast(_ byte: UInt8) -> Bool {
-    var index = bytes.count
-    while index > position {
-      index -= 1
-      if bytes[index] == byte {
-        position = index + 1
-        return true
-      }
+    let start = position
+    let found: Int? = bytes.withUnsafeBufferPointer { bytes in
+      guard start < bytes.count, let base = bytes.baseAddress,
+        let found = memrchr(base + start, Int32(byte), UInt(bytes.count - start))
+      else { return nil }
+      return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
-    return false
+    guard let found else { return false }
+    position = found + 1
+    return true
   }
 
   /// Moves behind `word` if the text continues with it.
@@ -85,12 +89,17 @@ struct Scanner: ~Escapable {
     var value: UInt64 = 0
     let start = position
     while position < bytes.count {
-      let digit = bytes[position] &- 0x30
+      let digit = bytes[unchecked: position] &- 0x30
       if digit > 9 { break }
-      let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
-      let (sum, over) = product.addingReportingOverflow(UInt64(digit))
-      if tooLarge || over { return nil }
-      value = sum
+      // Nineteen digits cannot overflow; nearly every number has fewer.
+      if position - start < 19 {
+        value = value &* 10 &+ UInt64(digit)
+      } else {
+        let (product, tooLarge) = value.multipliedReportingOverflow(by: 10)
+        let (sum, over) = product.addingReportingOverflow(UInt64(digit))
+        if tooLarge || over { return nil }
+        value = sum
+      }
       position += 1
     }
     return position > start ? value : nil

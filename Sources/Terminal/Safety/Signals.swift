@@ -45,7 +45,8 @@ package struct Signals: Sendable {
   /// Becomes readable when a signal came.
   package let descriptor: Int32
 
-  /// Starts to catch INT, TERM, HUP, QUIT, WINCH, CONT and TSTP, and faults (see ``Rescue``).
+  /// Starts to catch INT, TERM, HUP, QUIT, WINCH, CONT and TSTP, faults (see ``Rescue``), and what else
+  /// would end the program where it stands.
   ///
   /// Those that whoever started the program has set to be ignored (nohup) stay ignored. To be called
   /// once, before other threads are started.
@@ -74,8 +75,19 @@ package struct Signals: Sendable {
       Rescue.install(ends ? handleEnd : handleNews, for: signal)
       sigaddset(&caught, signal)
     }
+    for signal in Self.deadly {
+      var before = sigaction()
+      sigaction(signal, nil, &before)
+      if !before.isIgnored { Rescue.install(handleDeath, for: signal) }
+    }
     pthread_sigmask(SIG_UNBLOCK, &caught, nil)
   }
+
+  /// Signals that mean nothing here and end a program that does not know them: somebody sends USR1 to
+  /// all of a user's processes, or a limit on CPU time runs out.
+  private static let deadly = [
+    SIGPIPE, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGIO, SIGPWR,
+  ]
 
   /// The signals that came since the last call, in order.
   package func read() -> [Signal] {
@@ -142,6 +154,12 @@ nonisolated private func handleEnd(_ signal: Int32) {
     }
   }
   errno = before
+}
+
+nonisolated private func handleDeath(_ signal: Int32) {
+  guard Rescue.isOwner else { return Rescue.obey(signal) }
+  Rescue.leaveBeforeDeath()
+  Rescue.obey(signal)
 }
 
 /// The main loop did not read the signal that asked the program to end.

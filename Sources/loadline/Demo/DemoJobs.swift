@@ -1,4 +1,5 @@
 import CLinux
+import Control
 import Glibc
 
 /// The demo's jobs: started through `loadline run` like anybody's, ended on every exit.
@@ -14,19 +15,53 @@ struct DemoJobs: ~Copyable {
     guard log >= 0 else { throw DemoError.noFile }
     unlink(name)
     _ = fcntl(log, F_SETFD, FD_CLOEXEC)
+    // Somebody else's demo on this box has the plain names.
+    for suffix in [""] + (2...9).map({ "-\($0)" }) {
+      if start(executable, suffix) { return }
+      guard messages.contains(Launch.alreadyRunning) else { break }
+      end()
+      ftruncate(log, 0)
+      lseek(log, 0, SEEK_SET)
+    }
+    throw DemoError.notStarted(messages)
+  }
+
+  /// Starts all workloads under names that end in `suffix`; false when one did not start.
+  private mutating func start(_ executable: String, _ suffix: String) -> Bool {
     for work in DemoWork.allCases {
       let arguments =
-        [executable, "run", "--name", "demo-\(work.rawValue)"] + work.options
+        [executable, "run", "--name", "demo-\(work.rawValue)\(suffix)"] + work.options
         + ["--", executable, "demo-work", work.rawValue, "\(getpid())"]
-      if let pid = Self.spawn(executable, arguments, errors: log) { pids.append(pid) }
+      guard let pid = Self.spawn(executable, arguments, errors: log) else { return false }
+      pids.append(pid)
     }
-    if pids.count < DemoWork.allCases.count { throw DemoError.notStarted(messages) }
-    // A job that cannot be started says so at once.
-    usleep(250_000)
-    for pid in pids {
+    for pid in pids where !Self.hasStarted(pid) {
+      // It was waited for: its pid is nobody's now.
+      pids.removeAll { $0 == pid }
+      return false
+    }
+    return true
+  }
+
+  /// Waits until a job has become its workload; false when it ended instead.
+  private static func hasStarted(_ pid: pid_t) -> Bool {
+    for _ in 0..<500 {
       var status: Int32 = 0
-      if waitpid(pid, &status, WNOHANG) == pid { throw DemoError.notStarted(messages) }
+      if waitpid(pid, &status, WNOHANG) == pid { return false }
+      if secondArgument(of: pid) == "demo-work" { return true }
+      usleep(10_000)
     }
+    return true
+  }
+
+  private static func secondArgument(of pid: pid_t) -> String? {
+    let file = open("/proc/\(pid)/cmdline", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { _ = close(file) }
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(file, &bytes, bytes.count)
+    let arguments = bytes[..<max(0, count)].split(separator: 0)
+    return arguments.count > 1 ? String(decoding: arguments[1], as: UTF8.self) : nil
   }
 
   /// What was said on starting the jobs.
@@ -44,12 +79,21 @@ struct DemoJobs: ~Copyable {
 
   /// Ends every job and waits for it; the groups are removed by their reapers.
   deinit {
-    for pid in pids { kill(pid, SIGTERM) }
-    for pid in pids where !Self.hasEnded(pid, within: 200) {
-      kill(pid, SIGKILL)
-      _ = Self.hasEnded(pid, within: 100)
-    }
+    Self.end(pids)
     _ = close(log)
+  }
+
+  private mutating func end() {
+    Self.end(pids)
+    pids = []
+  }
+
+  nonisolated private static func end(_ pids: [pid_t]) {
+    for pid in pids { kill(pid, SIGTERM) }
+    for pid in pids where !hasEnded(pid, within: 200) {
+      kill(pid, SIGKILL)
+      _ = hasEnded(pid, within: 100)
+    }
   }
 
   /// Waits for a child, in steps of 10 ms. Once it was waited for, its pid is nobody's.

@@ -2,12 +2,13 @@ import CLinux
 import Glibc
 import Model
 
-/// The built program, and what it takes to run it for real: cgroup v1 hierarchies to write in.
+/// The built program, and what it takes to run it for real: cgroup hierarchies to write in.
 ///
 /// Everything made has a name of its own and is gone when the test is over.
 enum Loadline {
-  /// Beside the test program, where the package manager builds it.
+  /// `LOADLINE_PROGRAM`, else beside the test program, where the package manager builds it.
   static let program: String = {
+    if let given = getenv("LOADLINE_PROGRAM") { return String(cString: given) }
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     let own = String(
@@ -17,25 +18,35 @@ enum Loadline {
 
   static let layout = CgroupLayout(mountinfo: text("/proc/self/mountinfo") ?? "")
 
-  /// Where a controller's hierarchy is mounted.
+  /// Where a controller's hierarchy is mounted: the v1 one it is bound to, else the v2 one.
   static func mount(_ controller: String) -> String {
-    layout.hierarchy(of: controller)?.mountPoint ?? "/nonexistent"
+    (layout.hierarchy(of: controller) ?? layout.unified)?.mountPoint ?? "/nonexistent"
   }
 
-  static let whyNot: String? = {
-    let needed = ["cpu", "cpuacct", "cpuset", "memory", "blkio"]
-    if geteuid() != 0 { return "not root" }
-    if access(program, X_OK) != 0 { return "no \(program)" }
-    if let missing = needed.first(where: { access(mount($0), W_OK) != 0 }) {
-      return "no writable cgroup v1 hierarchy with \(missing)"
+  private static let controllers = ["cpu", "cpuset", "memory"]
+
+  /// Whether jobs get groups in v1 hierarchies here.
+  static let isOnV1: Bool =
+    mayRun
+    && (controllers + ["cpuacct", "blkio"]).allSatisfy {
+      layout.hierarchy(of: $0) != nil && access(mount($0), W_OK) == 0
     }
-    return nil
+
+  /// Whether jobs get groups in the v2 hierarchy here, with every controller.
+  static let isOnV2: Bool = {
+    guard mayRun, layout.version == .v2, access(mount("cpu"), W_OK) == 0 else { return false }
+    let present = (text("\(mount("cpu"))/cgroup.controllers") ?? "").split {
+      $0 == " " || $0 == "\n"
+    }
+    return Set(controllers + ["io"]).isSubset(of: Set(present.map(String.init)))
   }()
+
+  private static let mayRun = geteuid() == 0 && access(program, X_OK) == 0
 
   /// Whether the live tests can run; says once why not.
   static let isPossible: Bool = {
-    guard let whyNot else { return true }
-    print("skipped: live cgroup v1 tests: \(whyNot)")
+    if isOnV1 || isOnV2 { return true }
+    print("skipped: live launch tests: need root, \(program), and cgroups that may be written")
     return false
   }()
 
@@ -64,6 +75,9 @@ enum Loadline {
     }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// Whether a child of this process has ended; it may not have been waited for.
+  static func hasEnded(_ pid: pid_t) -> Bool { text("/proc/\(pid)/stat")?.contains(") Z ") ?? true }
 
   /// The pid of the reaper of a job; nil where none is alive.
   static func reaper(of name: String) -> pid_t? {

@@ -62,11 +62,11 @@ extension FakeBox {
 
 extension Sampler {
   /// Samples until `condition` holds, for answers that come from another thread; the last sample
-  /// after ten seconds. `change` is done to the box before each.
+  /// after a minute. `change` is done to the box before each.
   func sample(
     changing change: () -> Void = {}, until condition: (Sample) -> Bool
   ) -> Sample {
-    let end = Clock.now.advanced(bySeconds: 10)
+    let end = Clock.now.advanced(bySeconds: 60)
     while true {
       change()
       let sample = sample()

@@ -79,7 +79,7 @@ extension FakeBox {
 /// Loose processes of a fake /proc, sampled by hand.
 final class LooseLab {
   let box = FakeBox()
-  let loose: LooseProcesses
+  var loose: LooseProcesses
   let inspector: Inspector
   private var buffer = ReadBuffer()
   private var all: [Int32: FakeProcess] = [:]
@@ -94,7 +94,10 @@ final class LooseLab {
     change(FakeProcess(1, "init", parent: 0)) { _ in }
   }
 
-  deinit { inspector.stop() }
+  deinit {
+    inspector.stop()
+    loose.close()
+  }
 
   func change(_ process: FakeProcess, _ change: (inout FakeProcess) -> Void = { _ in }) {
     var process = process

@@ -1,5 +1,5 @@
 /// The one of `known` that `key` may have been meant to be; nil when none is near.
-func nearest(to key: String, among known: [String]) -> String? {
+package func nearest(to key: String, among known: [String]) -> String? {
   guard key.utf8.count <= 32 else { return nil }
   return known.map { (key: $0, distance: editDistance(Array(key.utf8), Array($0.utf8))) }
     .filter { $0.distance <= min(2, $0.key.utf8.count / 2) }

@@ -1,0 +1,110 @@
+package import Model
+import Planner
+
+extension DashboardState {
+  /// Takes what the room that changes the box has to say, and returns what the loop has to do about it.
+  @discardableResult
+  package mutating func receive(_ event: ControlEvent) -> [Effect] {
+    switch event {
+    case .inspected(let found):
+      let living = Set(live?.jobs.map(\.id) ?? [])
+      controls = controls.filter { living.contains($0.key) }
+      controls.merge(found) { $1 }
+      rebaseDraft()
+      takeSeats()
+    case .described(let plan, let commands):
+      if preview?.plan == plan { preview?.commands = commands }
+    case .transaction(let report): return take(report)
+    case .adoption(let report): return take(report)
+    case .journal(let entries):
+      journal = entries
+      log.take(entries)
+      return fillUndo()
+    case .drift(let drift): self.drift = drift
+    case .refused(let sentence): refuse(sentence)
+    }
+    return []
+  }
+
+  private mutating func take(_ report: TransactionReport) -> [Effect] {
+    if report.outcome == .running {
+      // A report that was overtaken by the end of its transaction.
+      if let last = progress?.report, last.outcome != .running, last.id == report.id,
+        last.id != nil
+      {
+        return []
+      }
+      progress = Progress(report: report, since: now)
+      return []
+    }
+    progress = Progress(report: report, since: now)
+    if let preview, preview.stage == .running, preview.isAbout(report) {
+      self.preview?.stage = .ended
+      if preview.purpose == .apply, report.outcome == .applied { draft = nil }
+      if mode != .previewing {
+        self.preview = nil
+        explain(report.outcome.sentence(preview.purpose, report))
+      }
+    } else {
+      explain(report.outcome.sentence(.apply, report))
+    }
+    return [.control(.readJournal(limit: LogState.length))]
+  }
+
+  private mutating func take(_ report: AdoptionReport) -> [Effect] {
+    adoption = report
+    guard case .done(let id) = report.stage else { return [] }
+    // The job goes on under another identity: what was drafted for the old one is meant for neither.
+    change { $0.drop(report.target.id) }
+    if jobs.selected == report.target.id { jobs.selected = id }
+    return [.control(.readJournal(limit: LogState.length))]
+  }
+
+  private mutating func refuse(_ sentence: String) {
+    explain(sentence)
+    if mode == .adopting { mode = .browsing }
+    guard let preview else { return }
+    switch preview.stage {
+    case .reading:
+      self.preview = nil
+      if mode == .previewing { mode = .browsing }
+    case .running where progress == nil:
+      // It did not begin: what was to be applied is still there.
+      if preview.purpose == .undoAll {
+        self.preview = nil
+        if mode == .previewing { mode = .browsing }
+      } else {
+        self.preview?.stage = .checking
+      }
+    case .checking, .running, .ended: break
+    }
+  }
+}
+
+extension Preview {
+  /// Whether a report that ends a transaction ends the one that was asked for here.
+  fileprivate func isAbout(_ report: TransactionReport) -> Bool {
+    guard purpose == .apply, !report.changes.isEmpty else { return true }
+    func key(_ change: Change) -> String { "\(change.target.id) \(change.to)" }
+    return Set(report.changes.map { key($0.change) }) == Set(plan.changes.map(key))
+  }
+}
+
+extension TransactionReport.Outcome {
+  /// How it ended, in words.
+  func sentence(_ purpose: Preview.Purpose, _ report: TransactionReport) -> String {
+    let count = report.changes.count
+    let all = count == 1 ? "the change" : "all \(count) changes"
+    let what: String =
+      switch (self, purpose) {
+      case (.running, _): "Changes are being written."
+      case (.applied, .apply): "Applied: \(all) verified by reading back."
+      case (.applied, .undo), (.applied, .undoAll): "Taken back: \(all) verified by reading back."
+      case (.applied, .redo): "Made again: \(all) verified by reading back."
+      case (.rolledBack, _): "Rolled back: everything is as before."
+      case (.stuck, _): "Stuck: not everything could be taken back. 6 shows what is left."
+      case (.refused, _): "Refused: nothing was written."
+      }
+    return ([what] + report.notes).joined(separator: " ")
+  }
+}
