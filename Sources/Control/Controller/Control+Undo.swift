@@ -4,49 +4,57 @@ package import Model
 extension Control {
   // MARK: The journal
 
-  /// The newest transactions, at most so many, the newest first.
+  /// The newest transactions, at most so many, the newest first; those that are going on are left out.
   package func journal(limit: Int) throws(ChangeFailure) -> [JournalEntry] {
     let history = try history()
     let boot = system.boot
     let undone = history.undone
-    return history.transactions.suffix(max(0, limit)).reversed().map { transaction in
+    return history.transactions.filter { !isGoingOn($0) }.suffix(max(0, limit)).reversed().map {
+      transaction in
       transaction.entry(isUndone: undone.contains(transaction.intent.id)) { change in
         transaction.stands && transaction.intent.boot == boot && isDrifted(change)
       }
     }
   }
 
-  func history() throws(ChangeFailure) -> JournalHistory {
-    JournalHistory(try system.journal?.lines() ?? [])
+  /// Whether its process is still at it.
+  private func isGoingOn(_ transaction: JournalHistory.Transaction) -> Bool {
+    let intent = transaction.intent
+    return transaction.outcome == nil && intent.boot == system.boot
+      && Processes.isAlive(
+        pid: intent.process.pid, start: intent.process.start, proc: system.launch.proc)
+  }
+
+  /// Whether any of its jobs is still there.
+  private func isThere(_ transaction: JournalHistory.Transaction) -> Bool {
+    transaction.intent.boot == system.boot
+      && transaction.made.flatMap(\.steps).contains { step in
+        (try? system.places.read(step.place, like: step.after)) != nil
+      }
   }
 
   /// Whether somebody else has changed what was written; false where the job is gone.
   private func isDrifted(_ change: JournalChange) -> Bool {
-    change.steps.net.contains { place, net in
-      guard let now = try? system.places.read(place, like: net.after) else { return false }
-      return !means(now, net.after, place, change.steps)
+    change.steps.lasting.values.contains { values in
+      guard let now = try? system.places.read(values.last.place, like: values.last.after) else {
+        return false
+      }
+      return !values.last.isAfter(now)
     }
-  }
-
-  private func means(_ now: String, _ text: String, _ place: Place, _ steps: [Step]) -> Bool {
-    let last = steps.last { $0.place == place }
-    guard let last, last.after == text else {
-      return ControlFile.means(now, text, file: place.file)
-    }
-    return last.isAfter(now)
   }
 
   /// Values of changes that stand which are not what was written: somebody else changed them since.
   package func drift() throws(ChangeFailure) -> [Drift] {
     let boot = system.boot
-    var seen: Set<Place> = []
+    var seen: Set<Step.Subject> = []
     var found: [Drift] = []
     // The newest change of a place is the one that should be in force.
     for transaction in try history().transactions.reversed()
     where transaction.stands && transaction.intent.boot == boot {
       for change in transaction.made {
-        let isNewest = change.steps.net.keys.allSatisfy { !seen.contains($0) }
-        for place in change.steps.net.keys { seen.insert(place) }
+        let subjects = change.steps.lasting.keys
+        let isNewest = subjects.allSatisfy { !seen.contains($0) }
+        seen.formUnion(subjects)
         guard isNewest, isDrifted(change) else { continue }
         let enforcer = system.enforcers.for(change.change.target)
         guard let theirs = enforcer.value(of: change.change.knob, of: change.change.target) else {
@@ -82,7 +90,9 @@ extension Control {
         }
         transaction = found
       } else {
-        guard let found = history.last else { throw refusal("There is nothing to undo.") }
+        guard let found = history.candidates.first(where: isThere) else {
+          throw refusal("There is nothing to undo.")
+        }
         transaction = found
       }
       return takeBack(transaction, force: force, progress: progress)
@@ -95,7 +105,9 @@ extension Control {
   /// Undoes the last undo.
   package func redo(progress: (TransactionReport) -> Void = { _ in }) -> TransactionReport {
     do throws(Refusal) {
-      guard let last = try loaded().lastUndo else { throw refusal("There is nothing to redo.") }
+      guard let last = try loaded().undos.first(where: isThere) else {
+        throw refusal("There is nothing to redo.")
+      }
       return takeBack(last, force: false, progress: progress)
     } catch {
       return TransactionReport(
@@ -150,27 +162,22 @@ extension Control {
   private func reversedSteps(
     of change: JournalChange, force: Bool, notes: inout [String]
   ) throws(ChangeFailure) -> [Step] {
-    let net = change.steps.net
-    var now: [Place: String] = [:]
-    for (place, values) in net {
-      let value = try system.places.read(place, like: values.after)
-      now[place] = value
-      guard means(value, values.after, place, change.steps) || force else {
+    let lasting = change.steps.lasting
+    var now: [Step.Subject: String] = [:]
+    for (subject, values) in lasting {
+      let value = try system.places.read(subject.place, like: values.last.after)
+      now[subject] = value
+      guard values.last.isAfter(value) || force else {
         throw ChangeFailure(
           .notNow,
-          "Somebody has changed \(change.change.knob.rawValue) of \(change.change.target.name) since: it is \(value.debugDescription), not \(values.after.debugDescription). It is left so; undo with force takes it back all the same."
+          "\(change.change.knob.rawValue) of \(change.change.target.name) was changed by somebody else since: it is \(value.debugDescription), not \(values.last.after.debugDescription). It is left so; undo with force takes it back all the same."
         )
       }
     }
     var steps: [Step] = []
-    for step in change.steps.reversed {
-      guard let values = net[step.place] else { continue }
-      // A place that was changed for the time of the transaction only is as it was.
-      if ControlFile.means(values.before, values.after, file: step.place.file) { continue }
-      var step = step
-      if !steps.contains(where: { $0.place == step.place }), let value = now[step.place] {
-        step.before = value
-      }
+    for var step in change.steps.reversed where lasting[step.subject] != nil {
+      // With force the first write finds what somebody else wrote.
+      if let value = now.removeValue(forKey: step.subject) { step.before = value }
       if step.after.isEmpty, let all = system.enforcers.groups.wholeSet(at: step.place) {
         notes.append(
           "\(step.place.file) of \(change.change.target.name) says \(all) instead of nothing from now on, which is the same: the kernel does not empty it while the job runs."
@@ -194,17 +201,14 @@ extension Control {
       guard let journal = system.journal, let transaction = try loaded()[id] else {
         throw refusal("There is no transaction \(id) in the journal.")
       }
-      guard transaction.outcome == nil else {
+      let intent = transaction.intent
+      guard transaction.outcome == nil || transaction.outcome?.outcome == .stuck else {
         throw refusal("Transaction \(id) has ended: there is nothing to recover.")
       }
-      let intent = transaction.intent
-      let isThisBoot = intent.boot == system.boot
-      if isThisBoot,
-        Processes.isAlive(
-          pid: intent.process.pid, start: intent.process.start, proc: system.launch.proc)
-      {
+      guard !isGoingOn(transaction) else {
         throw refusal("Process \(intent.process.pid) is still at it.")
       }
+      let isThisBoot = intent.boot == system.boot
       var report = TransactionReport(
         id: id, outcome: .rolledBack,
         changes: intent.changes.map {
@@ -213,10 +217,7 @@ extension Control {
       if isThisBoot {
         let mark = ChangeMark(
           user: system.launch.uid, pid: getpid(), transaction: id, time: Now.wall)
-        let jobs = intent.changes.map(\.change.target).filter { target in
-          system.enforcers.for(target).lockDirectory(of: target).map(Files.exists) ?? false
-        }
-        let locks = try locked(jobs, mark)
+        let locks = try locked(intent.changes.map(\.change.target), mark, mayBeGone: true)
         defer { locks.release() }
         recover(intent, &report)
       } else {
@@ -238,12 +239,12 @@ extension Control {
     back.run(intent.changes.flatMap(\.steps), evenIfForeign: false)
     report.notes += back.notes
     for (index, change) in intent.changes.enumerated() {
-      for place in change.steps.net.keys {
-        if let failure = back.failures[place] {
+      for subject in change.steps.net.keys {
+        if let failure = back.failures[subject] {
           report.changes[index].state = .failed(failure)
           report.outcome = .stuck
         }
-        if let theirs = back.foreign[place] {
+        if let theirs = back.foreign[subject] {
           report.notes.append(
             "\(change.change.knob.rawValue) of \(change.change.target.name) is \(theirs.debugDescription), which is neither what was there before nor what was to be written: left so."
           )

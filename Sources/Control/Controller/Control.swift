@@ -10,8 +10,9 @@ package final class Control: Sendable {
   let system: ControlSystem
   private let abandoned = Mutex(false)
   private let lastTime = Mutex(0.0)
-  /// Seconds since 1970 when this value was made.
-  private let began = Now.wall
+  private let kept = Mutex<(stamp: JournalFile.Stamp, history: JournalHistory)?>(nil)
+  /// What was begun through this value.
+  private let own = Mutex<Set<TransactionID>>([])
 
   package init(_ system: ControlSystem = .current()) { self.system = system }
 
@@ -50,6 +51,16 @@ package final class Control: Sendable {
     }
   }
 
+  /// The journal, read anew where it has grown.
+  func history() throws(ChangeFailure) -> JournalHistory {
+    guard let journal = system.journal else { return JournalHistory([]) }
+    let stamp = journal.stamp
+    if let stamp, let kept = kept.withLock({ $0 }), kept.stamp == stamp { return kept.history }
+    let history = JournalHistory(try journal.lines())
+    if let stamp { kept.withLock { $0 = (stamp, history) } }
+    return history
+  }
+
   // MARK: Changing
 
   /// Applies a plan: all of it, verified, or nothing.
@@ -60,23 +71,34 @@ package final class Control: Sendable {
   ) -> TransactionReport {
     transact(.apply, plan.changes, progress: progress) { () throws(Refusal) in
       var prepared: [JournalChange] = []
+      var notes: [String] = []
       for (index, change) in plan.changes.enumerated() {
         let enforcer = system.enforcers.for(change.target)
         do throws(ChangeFailure) {
           let steps = try enforcer.steps(for: change, after: prepared.flatMap(\.steps))
           var change = change
-          change.from = enforcer.value(of: change.knob, of: change.target) ?? change.from
+          let now = enforcer.value(of: change.knob, of: change.target)
+          if let drafted = change.from, let now, now != drafted {
+            notes.append(
+              "\(change.knob.rawValue) of \(change.target.name) was \(KnobText.text(now)) by then, not \(KnobText.text(drafted)) as in the draft."
+            )
+          }
+          change.from = now ?? change.from
           prepared.append(JournalChange(change: change, backend: enforcer.backend, steps: steps))
         } catch {
           throw Refusal(index: index, failure: error)
         }
       }
-      return (prepared, [])
+      return (prepared, notes)
     }
   }
 
-  /// Calls off what is being applied: what is not begun stays so, the rest is taken back.
+  /// Calls off what is being applied, and what will be until ``resume()``: what is not begun stays
+  /// so, the rest is taken back.
   package func abandon() { abandoned.withLock { $0 = true } }
+
+  /// Lets changes be made again after ``abandon()``.
+  func resume() { abandoned.withLock { $0 = false } }
 
   static let readOnlyReason = "loadline was started with --read-only."
 
@@ -94,7 +116,6 @@ package final class Control: Sendable {
     _ kind: JournalEntry.Kind, _ changes: [Change], progress: (TransactionReport) -> Void,
     prepare: () throws(Refusal) -> (changes: [JournalChange], notes: [String])
   ) -> TransactionReport {
-    abandoned.withLock { $0 = false }
     do throws(Refusal) {
       guard !system.isReadOnly else {
         throw Refusal(failure: ChangeFailure(.never, Self.readOnlyReason))
@@ -104,18 +125,13 @@ package final class Control: Sendable {
           failure: ChangeFailure(
             .never, "Nothing is changed without a journal: set HOME or XDG_STATE_HOME."))
       }
-      let time = nextTime()
-      let pid = getpid()
-      let id = TransactionID.new(at: time, pid: pid)
-      let mark = ChangeMark(user: system.launch.uid, pid: pid, transaction: id, time: time)
-      let locks = try locked(changes.map(\.target), mark)
+      var intent = intent(kind, changes: [])
+      let mark = ChangeMark(
+        user: intent.user, pid: intent.process.pid, transaction: intent.id, time: intent.time)
+      let locks = try locked(changes.map(\.target), mark, mayBeGone: kind != .apply)
       defer { locks.release() }
       let prepared = try prepare()
-      let intent = JournalIntent(
-        id: id, time: time, boot: system.boot, user: system.launch.uid,
-        process: ProcessIdentity(
-          pid: pid, start: Processes.start(pid: pid, proc: system.launch.proc) ?? 0),
-        kind: kind, changes: prepared.changes)
+      intent.changes = prepared.changes
       try refusing { () throws(ChangeFailure) in try journal.append([.intent(intent)]) }
       return run(intent, notes: prepared.notes, journal, progress: progress)
     } catch {
@@ -126,6 +142,21 @@ package final class Control: Sendable {
       if let index = error.index { report.changes[index].state = .failed(error.failure) }
       return report
     }
+  }
+
+  /// What this process is going to do now, under a number of its own.
+  func intent(
+    _ kind: JournalEntry.Kind, changes: [JournalChange], target: Target? = nil
+  ) -> JournalIntent {
+    let time = nextTime()
+    let pid = getpid()
+    let id = TransactionID.new(at: time, pid: pid)
+    _ = own.withLock { $0.insert(id) }
+    return JournalIntent(
+      id: id, time: time, boot: system.boot, user: system.launch.uid,
+      process: ProcessIdentity(
+        pid: pid, start: Processes.start(pid: pid, proc: system.launch.proc) ?? 0),
+      kind: kind, changes: changes, target: target)
   }
 
   private func run(
@@ -140,8 +171,11 @@ package final class Control: Sendable {
       var report = transaction.report
       report.notes = notes + report.notes
       if report.outcome == .applied { complete(&report, intent) }
+      let failures = report.changes.compactMap { change -> String? in
+        if case .failed(let failure) = change.state { failure.sentence } else { nil }
+      }
       let outcome = JournalOutcome(
-        id: intent.id, time: Now.wall, outcome: report.outcome, notes: report.notes)
+        id: intent.id, time: Now.wall, outcome: report.outcome, notes: failures + report.notes)
       do throws(ChangeFailure) { try journal.append([.outcome(outcome)]) } catch {
         report.notes.append("The journal does not know how it ended: \(error.sentence)")
       }
@@ -160,10 +194,13 @@ package final class Control: Sendable {
     }
   }
 
-  func locked(_ targets: [Target], _ mark: ChangeMark) throws(Refusal) -> TargetLocks {
+  /// - Parameter mayBeGone: jobs that have ended are left out instead of refused.
+  func locked(
+    _ targets: [Target], _ mark: ChangeMark, mayBeGone: Bool
+  ) throws(Refusal) -> TargetLocks {
     let jobs = targets.compactMap { target in
       system.enforcers.for(target).lockDirectory(of: target).map { (target.name, $0) }
-    }
+    }.filter { !mayBeGone || Files.exists($0.1) }
     do throws(ChangeFailure) { return try TargetLocks(jobs, mark) } catch {
       throw Refusal(failure: error)
     }
@@ -181,8 +218,6 @@ package final class Control: Sendable {
     }
   }
 
-  /// Whether an intent was written by this process, since this value was made.
-  func isOurs(_ intent: JournalIntent) -> Bool {
-    intent.process.pid == getpid() && intent.time >= began
-  }
+  /// Whether a transaction was begun through this value.
+  func isOurs(_ intent: JournalIntent) -> Bool { own.withLock { $0.contains(intent.id) } }
 }

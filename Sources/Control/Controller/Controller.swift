@@ -128,8 +128,7 @@ package final class Controller: Sendable {
     case .recover(let id): finish(control.recover(id))
     case .adopt(let target, _):
       post(.refused("\(target.name) cannot be adopted here."))
-    case .signal(let target, _):
-      post(.refused("\(target.name) cannot be signalled here."))
+    case .signal(let target, let number): finish(control.signal(target, number: number))
     case .inspect, .describe, .readJournal, .abandon: break
     }
   }
@@ -200,6 +199,8 @@ package final class Controller: Sendable {
       state.withLock { state in
         if state.isStopped { return .end }
         if state[keyPath: queue].isEmpty { return .nothing }
+        // What was called off before is not what is begun now.
+        if queue == \.changes { control.resume() }
         return .request(state[keyPath: queue].removeFirst())
       }
     }

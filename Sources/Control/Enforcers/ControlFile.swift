@@ -4,7 +4,7 @@ import Model
 /// letter for letter what was written.
 enum ControlFile {
   /// Files that keep one line a disk.
-  private static func isPerDisk(_ file: String) -> Bool {
+  static func isPerDisk(_ file: String) -> Bool {
     file == "io.max" || file.hasPrefix("blkio.throttle.")
   }
 
@@ -22,6 +22,15 @@ enum ControlFile {
       return said.first { $0.hasPrefix(key) } ?? key + "max"
     }
     return "\(disk) " + parts.joined(separator: " ")
+  }
+
+  /// What of a file `text` is about: for files with a line for each disk that disk and the words, for
+  /// others nothing in particular.
+  static func subject(of text: String, file: String) -> String {
+    guard isPerDisk(file) else { return "" }
+    let words = text.split(separator: " ")
+    guard file == "io.max" else { return String(words.first ?? "") }
+    return words.map { $0.prefix { $0 != "=" } }.joined(separator: " ")
   }
 
   /// Whether a value that was read means the same as one that was written.

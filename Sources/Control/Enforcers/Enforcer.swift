@@ -25,6 +25,9 @@ protocol Enforcer: Sendable {
   /// it has none.
   func lockDirectory(of target: Target) -> String?
 
+  /// The processes of the job, to send them a signal.
+  func processes(of target: Target) throws(ChangeFailure) -> [ProcessIdentity]
+
   /// What the person has to know about a change that was made, one sentence each.
   func notes(on change: Change) -> [String]
 }
@@ -42,6 +45,10 @@ extension Enforcer {
   }
 
   func lockDirectory(of target: Target) -> String? { nil }
+
+  func processes(of target: Target) throws(ChangeFailure) -> [ProcessIdentity] {
+    throw ChangeFailure(.never, "\(target.name) cannot be signalled from here: its owner can.")
+  }
 
   func notes(on change: Change) -> [String] { [] }
 }

@@ -8,7 +8,7 @@ struct GroupFiles: Sendable {
   init(after steps: [Step] = []) {
     var planned: [String: String] = [:]
     for step in steps {
-      if case .file(let directory, _, let name) = step.place {
+      if case .file(let directory, _, let name) = step.place, !ControlFile.isPerDisk(name) {
         planned["\(directory)/\(name)"] = step.after
       }
     }

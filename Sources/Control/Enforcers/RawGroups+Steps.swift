@@ -31,13 +31,14 @@ extension RawGroups {
     guard case .at(let cores) = limit else {
       return [try quotaStep(nil, period: now.period, place.directory, place, files)]
     }
-    let quota = Int64((cores.value * Double(now.period)).rounded())
-    guard cores.value.isFinite, quota >= 1000, quota < 1 << 44 else {
+    let exact = (cores.value * Double(now.period)).rounded()
+    guard exact >= 1000, exact < 1e13 else {
       throw ChangeFailure(
         .never,
         "The kernel grants at least \(short(1000 / Double(now.period))) cores here, not \(short(cores.value))."
       )
     }
+    let quota = Int64(exact)
     let above = coresAbove(place, files)
     if case .at(let most) = above.limit, Double(quota) > most.value * Double(now.period) + 0.5 {
       throw ChangeFailure(

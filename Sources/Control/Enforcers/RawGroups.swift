@@ -152,9 +152,19 @@ extension RawGroups {
     {
       return "Its cgroup is \(type): only a domain has \(controller) limits."
     }
-    for ancestor in place.ancestors where has(ancestor, "cgroup.controllers") {
+    let ancestors = place.ancestors
+    if let index = ancestors.firstIndex(where: { has($0, "cgroup.controllers") }) {
+      let missing = ancestors[...index].reversed()
+      // With processes in it the kernel would make the group threaded, and its children useless.
+      if let full = missing.first(where: {
+        Files.exists("\($0)/cgroup.type") && Files.line("\($0)/cgroup.procs")?.isEmpty == false
+      }) {
+        return
+          "The \(controller) controller is not enabled for it, and cannot be while \(full) holds processes: move them into a group of their own first."
+      }
+      let commands = missing.map { "echo +\(controller) > \($0)/cgroup.subtree_control" }
       return
-        "The \(controller) controller is not enabled for it: as root, echo +\(controller) > \(ancestor)/cgroup.subtree_control."
+        "The \(controller) controller is not enabled for it: as root, \(commands.joined(separator: "; "))."
     }
     return "This box has no \(controller) controller in cgroup v2."
   }

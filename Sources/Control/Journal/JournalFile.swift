@@ -25,6 +25,22 @@ struct JournalFile: Sendable {
 
   var path: String { "\(directory)/\(Self.name)" }
 
+  /// What changes with every line that is added.
+  struct Stamp: Sendable, Hashable {
+    var inode: UInt64
+    var size: Int64
+    var seconds: Int
+    var nanoseconds: Int
+  }
+
+  var stamp: Stamp? {
+    Files.status(path).map { status in
+      Stamp(
+        inode: UInt64(status.st_ino), size: Int64(status.st_size),
+        seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+    }
+  }
+
   /// Adds lines in one write and waits until they are on the disk.
   func append(_ lines: [JournalLine]) throws(ChangeFailure) {
     makeDirectory()
@@ -34,6 +50,7 @@ struct JournalFile: Sendable {
     defer { close(descriptor) }
     // Nobody writes between the look at the last byte and the write.
     flock(descriptor, LOCK_EX)
+    defer { flock(descriptor, LOCK_UN) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure(.last) }
     var bytes: [UInt8] = []

@@ -45,14 +45,14 @@ struct JournalHistory: Sendable {
     transactions.first { $0.intent.id == id }
   }
 
-  /// The last change that stands and can be undone.
-  var last: Transaction? {
-    transactions.last { $0.stands && $0.intent.kind == .apply && !$0.intent.changes.isEmpty }
+  /// What stands and can be undone, the newest first.
+  var candidates: [Transaction] {
+    transactions.reversed().filter { $0.stands && $0.intent.kind == .apply }
   }
 
-  /// The last undo that stands, of something that was applied.
-  var lastUndo: Transaction? {
-    transactions.last { transaction in
+  /// Undos that stand, of something that was applied, the newest first.
+  var undos: [Transaction] {
+    transactions.reversed().filter { transaction in
       guard transaction.stands, case .undo(let other) = transaction.intent.kind,
         let undone = self[other], undone.intent.kind == .apply
       else { return false }
@@ -78,6 +78,6 @@ extension JournalHistory.Transaction {
         JournalEntry.Made(
           change: change.change, commands: change.steps.flatMap(\.commands),
           isDrifted: isDrifted(change))
-      })
+      }, target: intent.target, notes: self.outcome?.notes ?? [])
   }
 }

@@ -49,6 +49,7 @@ extension JournalLine {
       json.value("kind", "signal")
       json.value("signal", Int(number))
     }
+    if let target = intent.target { json.object("target") { target.write(to: &$0) } }
     json.array("changes") { json in
       for change in intent.changes { json.object { change.write(to: &$0) } }
     }
@@ -80,7 +81,8 @@ extension JournalIntent {
     guard changes.count == items.count else { return nil }
     self.init(
       id: TransactionID(id), time: time, boot: boot, user: user,
-      process: ProcessIdentity(pid: pid, start: start), kind: kind, changes: changes)
+      process: ProcessIdentity(pid: pid, start: start), kind: kind, changes: changes,
+      target: json["target"].flatMap { Target($0) })
   }
 }
 
@@ -114,12 +116,7 @@ extension JournalOutcome {
 
 extension JournalChange {
   fileprivate func write(to json: inout JSONText) {
-    let target = change.target
-    json.value("job", target.id.description)
-    json.value("name", target.name.string)
-    json.value("owner", target.owner.string)
-    json.value("source", target.source.rawValue)
-    if let cgroup = target.cgroup { json.value("cgroup", cgroup) }
+    change.target.write(to: &json)
     json.value("backend", backend.rawValue)
     json.value("knob", change.knob.rawValue)
     if let from = change.from { json.value("from", KnobText.text(from)) }
@@ -130,9 +127,7 @@ extension JournalChange {
   }
 
   fileprivate init?(_ json: JSONValue) {
-    guard let id = json["job"]?.string.flatMap({ JobID(parsing: $0) }),
-      let name = json["name"]?.string, let owner = json["owner"]?.string,
-      let source = json["source"]?.string.flatMap({ JobSource(rawValue: $0) }),
+    guard let target = Target(json),
       let backend = json["backend"]?.string.flatMap({ ControlBackend(rawValue: $0) }),
       let knob = json["knob"]?.string.flatMap({ Knob(rawValue: $0) }),
       let to = json["to"]?.string.flatMap({ KnobText.value(of: knob, $0) }),
@@ -140,13 +135,30 @@ extension JournalChange {
     else { return nil }
     let steps = items.compactMap { Step($0) }
     guard steps.count == items.count else { return nil }
-    let target = Target(
-      id: id, name: SafeText(name), owner: SafeText(owner), source: source,
-      cgroup: json["cgroup"]?.string)
     self.init(
       change: Change(
         target: target, from: json["from"]?.string.flatMap { KnobText.value(of: knob, $0) }, to: to),
       backend: backend, steps: steps)
+  }
+}
+
+extension Target {
+  fileprivate func write(to json: inout JSONText) {
+    json.value("job", id.description)
+    json.value("name", name.string)
+    json.value("owner", owner.string)
+    json.value("source", source.rawValue)
+    if let cgroup { json.value("cgroup", cgroup) }
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let id = json["job"]?.string.flatMap({ JobID(parsing: $0) }),
+      let name = json["name"]?.string, let owner = json["owner"]?.string,
+      let source = json["source"]?.string.flatMap({ JobSource(rawValue: $0) })
+    else { return nil }
+    self.init(
+      id: id, name: SafeText(name), owner: SafeText(owner), source: source,
+      cgroup: json["cgroup"]?.string)
   }
 }
 

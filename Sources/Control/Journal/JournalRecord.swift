@@ -12,6 +12,8 @@ struct JournalIntent: Sendable, Hashable {
   var process: ProcessIdentity
   var kind: JournalEntry.Kind
   var changes: [JournalChange]
+  /// Whom a signal goes to, or who is adopted.
+  var target: Target?
 }
 
 /// One change of an intent, with the exact bytes.

@@ -15,6 +15,17 @@ extension Place {
 }
 
 extension Step {
+  /// What a step writes, told apart from what others write in the same file.
+  struct Subject: Sendable, Hashable {
+    var place: Place
+    /// Of a file with a line for each disk, the disk and the words.
+    var part: String
+  }
+
+  var subject: Subject {
+    Subject(place: place, part: ControlFile.subject(of: after, file: place.file))
+  }
+
   private var tolerance: Int64 {
     if case .number(let tolerance) = expected { tolerance } else { 0 }
   }
@@ -47,10 +58,19 @@ extension [Step] {
   /// The steps in the other direction, the last first.
   var reversed: [Step] { reversed().map(\.reversed) as [Step] }
 
-  /// For each place what was there before the first step and after the last.
-  var net: [Place: (before: String, after: String)] {
-    var net: [Place: (before: String, after: String)] = [:]
-    for step in self { net[step.place] = (net[step.place]?.before ?? step.before, step.after) }
+  /// For each place what was there before the first step, and the last step.
+  var net: [Step.Subject: (before: String, last: Step)] {
+    var net: [Step.Subject: (before: String, last: Step)] = [:]
+    for step in self {
+      net[step.subject] = (net[step.subject]?.before ?? step.before, step)
+    }
     return net
+  }
+
+  /// The same without places that are in the end as they were before.
+  var lasting: [Step.Subject: (before: String, last: Step)] {
+    net.filter { subject, values in
+      !ControlFile.means(values.before, values.last.after, file: subject.place.file)
+    }
   }
 }

@@ -7,9 +7,9 @@ struct TakingBack {
   let writer: Writer
   let patience: Patience
   /// What could not be taken back.
-  private(set) var failures: [Place: ChangeFailure] = [:]
+  private(set) var failures: [Step.Subject: ChangeFailure] = [:]
   /// Values that are neither what was there before nor what was written: somebody else's, left alone.
-  private(set) var foreign: [Place: String] = [:]
+  private(set) var foreign: [Step.Subject: String] = [:]
   private(set) var notes: [String] = []
 
   init(places: any PlaceAccess, writer: Writer, patience: Patience) {
@@ -22,28 +22,28 @@ struct TakingBack {
   ///   write, while nobody else may.
   mutating func run(_ steps: [Step], evenIfForeign: Bool) {
     let net = steps.net
-    var isDone: Set<Place> = []
-    for step in steps.reversed() as [Step] where !isDone.contains(step.place) {
+    var isDone: Set<Step.Subject> = []
+    for step in steps.reversed() as [Step] where !isDone.contains(step.subject) {
       let now: String
       do throws(ChangeFailure) { now = try places.read(step.place, like: step.before) } catch {
         // With the job its limits are gone too: there is nothing to take back.
-        if error.kind != .never { failures[step.place] = error }
-        isDone.insert(step.place)
+        if error.kind != .never { failures[step.subject] = error }
+        isDone.insert(step.subject)
         continue
       }
-      if let first = net[step.place]?.before,
+      if let first = net[step.subject]?.before,
         ControlFile.means(now, first, file: step.place.file)
       {
-        isDone.insert(step.place)
+        isDone.insert(step.subject)
         continue
       }
       if step.isBefore(now) { continue }
       if !evenIfForeign, !step.isAfter(now) {
-        foreign[step.place] = now
-        isDone.insert(step.place)
+        foreign[step.subject] = now
+        isDone.insert(step.subject)
         continue
       }
-      if let failure = write(step.reversed) { failures[step.place] = failure }
+      if let failure = write(step.reversed) { failures[step.subject] = failure }
     }
   }
 

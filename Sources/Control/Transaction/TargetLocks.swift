@@ -71,8 +71,12 @@ final class TargetLocks {
       "\(name) is being changed by process \(mark.pid) of user \(mark.user), transaction \(mark.transaction), since \(TransactionID.clock(mark.time)): try again when it is done."
   }
 
+  /// Lets go even where a process that was just forked still has the descriptors.
   func release() {
-    for descriptor in descriptors { close(descriptor) }
+    for descriptor in descriptors {
+      flock(descriptor, LOCK_UN)
+      close(descriptor)
+    }
     descriptors = []
   }
 

@@ -84,7 +84,7 @@ struct Transaction {
       case .waiting: report.changes[index].state = .notBegun
       default: break
       }
-      if let failure = changes[index].steps.lazy.compactMap({ back.failures[$0.place] }).first {
+      if let failure = changes[index].steps.lazy.compactMap({ back.failures[$0.subject] }).first {
         report.changes[index].state = .failed(failure)
       }
     }

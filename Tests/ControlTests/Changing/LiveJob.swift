@@ -33,7 +33,7 @@ final class LiveJob {
     let enter = hierarchies.map {
       "echo $$ > \(Loadline.mount($0))/loadline-test-\(getpid())-\(word)/cgroup.procs"
     }.joined(separator: " && ")
-    program = RunningProgram(["sh", "-c", "\(enter) && echo in && \(script)"])
+    program = RunningProgram(["sh", "-c", "\(enter) && echo in; \(script)"])
     pid = program.pid
     _ = program.says("in")
   }
