@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/fsuid.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -35,6 +36,17 @@ static inline long ll_sched_setaffinity(pid_t pid, unsigned long bytes, const vo
 
 static inline int ll_pidfd_open(pid_t pid, unsigned int flags) {
   return (int)syscall(SYS_pidfd_open, pid, flags);
+}
+
+// pidfd_send_signal(2): reaches the process that the descriptor was opened for, or nobody.
+static inline int ll_pidfd_send_signal(int pidfd, int signal) {
+  return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0u);
+}
+
+// ioprio_get(2) and ioprio_set(2) of one thread (IOPRIO_WHO_PROCESS is 1); glibc has neither.
+static inline int ll_ioprio_get(pid_t tid) { return (int)syscall(SYS_ioprio_get, 1, tid); }
+static inline int ll_ioprio_set(pid_t tid, int priority) {
+  return (int)syscall(SYS_ioprio_set, 1, tid, priority);
 }
 
 // memfd_create(2), closed on exec.

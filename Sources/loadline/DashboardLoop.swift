@@ -1,5 +1,6 @@
 import CLinux
 import Configuration
+import Control
 import Dashboard
 import Drawing
 import Glibc
@@ -11,6 +12,7 @@ import Terminal
 /// The one loop: waits for keys, signals and moments, and draws when something has changed.
 struct DashboardLoop: ~Copyable {
   private let monitor: Monitor
+  private let controller: Controller
   private let signals: Signals
   private var screen: Screen
   private let theme: Theme
@@ -29,19 +31,22 @@ struct DashboardLoop: ~Copyable {
     let screen = try Screen(depth: look.depth, mouse: look.settings.mouse, signals: signals)
     let monitor = Monitor(
       Sampler.Options(declarations: look.settings.jobs, interval: look.settings.interval))
-    guard monitor.start() else { throw LoopError.noThread }
+    let controller = Controller(Control(.current(isReadOnly: look.settings.readOnly)))
+    guard monitor.start(), controller.start() else { throw LoopError.noThread }
     var loop = DashboardLoop(
-      monitor: monitor, signals: signals, screen: screen, look: look, tour: tour)
+      monitor: monitor, controller: controller, signals: signals, screen: screen, look: look,
+      tour: tour)
     let code = loop.run()
     loop.close()
     return code
   }
 
   private init(
-    monitor: Monitor, signals: Signals, screen: consuming Screen, look: DashboardOptions.Look,
-    tour: Tour?
+    monitor: Monitor, controller: Controller, signals: Signals, screen: consuming Screen,
+    look: DashboardOptions.Look, tour: Tour?
   ) {
     self.monitor = monitor
+    self.controller = controller
     self.signals = signals
     theme = look.theme.theme(at: min(look.depth, screen.depth))
     glyphs = screen.isUnicode ? look.glyphs : .ascii
@@ -59,6 +64,7 @@ struct DashboardLoop: ~Copyable {
         pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
         pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
         pollfd(fd: monitor.descriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: controller.descriptor, events: Int16(POLLIN), revents: 0),
       ]
       if poll(&sources, UInt(sources.count), -1) < 0, errno != EINTR { return EXIT_FAILURE }
       for signal in signals.read() {
@@ -72,6 +78,11 @@ struct DashboardLoop: ~Copyable {
       if sources[2].revents != 0, let moment = monitor.takeMoment() {
         state.settings.clockOffset = Self.secondsAheadOfUTC
         state.receive(moment)
+      }
+      if sources[3].revents != 0 {
+        for event in controller.takeEvents() {
+          for effect in state.receive(event) { _ = carryOut(effect) }
+        }
       }
       while let input = screen.nextInput() {
         for effect in state.handle(input, on: frame) where !carryOut(effect) {
@@ -92,7 +103,7 @@ struct DashboardLoop: ~Copyable {
     case .copy(let text): _ = screen.copyToClipboard(text)
     case .open(let job): monitor.open(job)
     case .setInterval(let seconds): monitor.setInterval(seconds)
-    case .control: state.receive(.refused("This build changes nothing yet."))
+    case .control(let request): controller.submit(request)
     }
     return true
   }
@@ -106,8 +117,13 @@ struct DashboardLoop: ~Copyable {
   /// The screen first: a monitor that hangs must not keep it.
   private consuming func close() {
     let monitor = monitor
+    let controller = controller
     screen.close()
     monitor.stop()
+    // What is being changed is taken back first: nothing is left half done.
+    if !controller.stop() {
+      complain("a change is still being taken back by the kernel; loadline log says what is left.")
+    }
   }
 
   /// Kept descriptors are what makes a tick cheap; jobs started from here are other processes, which

@@ -22,9 +22,7 @@ struct DashboardOptions: ParsableArguments {
   @Flag(help: "Draw with ASCII characters only.")
   var ascii = false
 
-  @Option(
-    help: ArgumentHelp("A configuration to read instead of the usual ones.", valueName: "file"))
-  var config: String?
+  @OptionGroup var files: ConfigurationOption
 
   func validate() throws {
     if let interval, !Settings.intervals.contains(interval) {
@@ -36,7 +34,7 @@ struct DashboardOptions: ParsableArguments {
   func resolve() throws -> Look {
     let environment = processEnvironment()
     let (settings, warnings) = try loadConfiguration(
-      .standard(environment: environment, explicit: config))
+      .standard(environment: environment, explicit: files.config))
     let library = ThemeLibrary.standard(environment: environment)
     let (definition, remarks) =
       if let theme { try library.theme(option: theme) } else {

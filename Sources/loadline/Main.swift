@@ -9,7 +9,9 @@ import Glibc
     discussion: "Without a sub-command the dashboard opens.",
     version: loadlineVersion,
     subcommands: [
-      DashboardCommand.self, RunCommand.self, SnapshotCommand.self, ConfigCommand.self,
+      DashboardCommand.self, RunCommand.self, SnapshotCommand.self, SetCommand.self,
+      MoveCommand.self, UndoCommand.self, LogCommand.self, FreezeCommand.self, ThawCommand.self,
+      ConfigCommand.self,
       DoctorCommand.self, DemoCommand.self, DemoWorkCommand.self, RunInScopeCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)

@@ -152,9 +152,10 @@ import Testing
     #expect(Backend(places, manager, uid: 1000) == .groups(places))
   }
 
-  @Test func aUserManagerHasNoCoreSets() {
+  @Test func aUserManagerLimitsWhatWasDelegatedToIt() {
     var manager = manager
-    manager.controllers.insert("cpuset")
     #expect(manager.support.interfaces == [.cpu: .v2, .memory: .v2])
+    manager.controllers.insert("cpuset")
+    #expect(manager.support.interfaces == [.cpu: .v2, .cpuset: .v2, .memory: .v2])
   }
 }

@@ -14,11 +14,10 @@ import Testing
   }
 
   @Test func everyLimitHasItsProperty() {
-    var limits = LimitPlanTests.everything
-    limits.cpus = nil
     #expect(
-      properties(limits) == [
-        "CPUQuota=250.00%", "CPUWeight=50", "MemoryMax=9998336", "MemorySwapMax=0",
+      properties(LimitPlanTests.everything) == [
+        "AllowedCPUs=0-3", "CPUQuota=250.00%", "CPUWeight=50", "MemoryMax=9998336",
+        "MemorySwapMax=0",
         "MemoryHigh=8998912", "IOReadBandwidthMax=/dev/block/254:0 5000000",
         "IOWriteBandwidthMax=/dev/block/254:0 1000000",
       ])
@@ -42,7 +41,7 @@ import Testing
       LimitPlanTests.everything,
       in: LimitPlan.Surroundings(
         support: ControllerSupport(
-          interfaces: [.cpu: .v2, .memory: .v2, .io: .v2], reason: "not delegated"),
+          interfaces: [.cpu: .v2, .cpuset: .v2, .memory: .v2, .io: .v2], reason: "not delegated"),
         box: LimitPlanTests.box, disks: LimitPlanTests.disks))
     return ScopeStage(
       record: RunRecord(name: RunName(command: "a"), uid: 1000, pid: 5, start: 6, time: 7),

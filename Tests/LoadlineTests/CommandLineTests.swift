@@ -77,6 +77,36 @@ struct CommandLineTests {
     #expect(!result.output.contains("hunter2"))
   }
 
+  @Test("a snapshot knows the jobs and budgets of the configuration")
+  func snapshotConfiguration() throws {
+    var template = Array("/tmp/loadline-test-XXXXXX".utf8CString)
+    let file = mkstemp(&template)
+    try #require(file >= 0)
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer {
+      close(file)
+      unlink(path)
+    }
+    let mark = "loadline-test-\(getpid())-declared"
+    let text = """
+      [[job]]
+      name = "declared"
+      match.command = "\(mark)"
+      budget.cores = 1.5
+
+      """
+    _ = write(file, text, text.utf8.count)
+    // Left alone by the shell that started it, it is a command of its own and not a part of ours.
+    let script = """
+      (setsid sh -c 'echo $$ > \(path).pid; while :; do sleep 0.2; done' \(mark) &)
+      '\(loadline)' snapshot --json --interval 0.3 --config \(path)
+      kill $(cat \(path).pid); rm \(path).pid
+      """
+    let result = try #require(Command.run(["sh", "-c", script]))
+    #expect(result.output.contains("\"name\":\"declared\""))
+    #expect(result.output.contains("\"budget_cores\":1.5"))
+  }
+
   @Test("the example configuration has no mistakes")
   func example() throws {
     var template = Array("/tmp/loadline-test-XXXXXX".utf8CString)

@@ -91,11 +91,11 @@ extension Launch {
     guard let directory else {
       throw LaunchError("the cgroup of the scope is not visible, so its limits cannot be verified.")
     }
-    let content = Files.text("\(directory)/\(setting.file)")
+    let content = Files.text("\(directory)/\(setting.checkedFile)")
     if content == nil, setting.mayBeMissing { return }
     guard let content, setting.holds(in: content) else {
       throw LaunchError(
-        "systemd did not apply \(setting.kind.option): \(directory)/\(setting.file) does not read \(setting.value)."
+        "systemd did not apply \(setting.kind.option): \(directory)/\(setting.checkedFile) does not read \(setting.value)."
       )
     }
   }

@@ -85,7 +85,10 @@ struct ScopeStage: Sendable, Equatable {
       return nil
     }
     var check = Setting.Check.equals(fields[2])
-    if fields.count == 4 {
+    if kind == .cpus {
+      guard let cpus = CPUSet(parsing: fields[2]) else { return nil }
+      check = .cpus(cpus, file: Setting.effectiveCPUs)
+    } else if fields.count == 4 {
       guard let disk = DiskNumber(parsing: fields[3]),
         let word = fields[2].split(separator: " ").last
       else { return nil }

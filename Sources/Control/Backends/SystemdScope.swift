@@ -31,6 +31,7 @@ enum SystemdScope {
       let hundredths = quota / 10
       let fraction = hundredths % 100
       return "CPUQuota=\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)%"
+    case ("cpuset.cpus", _): return "AllowedCPUs=\(setting.value)"
     case ("cpu.weight", _): return "CPUWeight=\(setting.value)"
     case ("memory.max", _): return "MemoryMax=\(setting.value)"
     case ("memory.swap.max", _): return "MemorySwapMax=\(setting.value)"

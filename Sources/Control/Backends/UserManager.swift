@@ -65,11 +65,11 @@ struct UserManager: Sendable, Hashable {
     "/user.slice/user-\(uid).slice/user@\(uid).service"
   }
 
-  /// A core set is left out even where cpuset is delegated: setting `AllowedCPUs=` in a user manager
-  /// reports success and does nothing.
+  /// What scopes of it can be limited in: the manager takes any property, and applies those whose
+  /// controller was delegated to it (`Delegate=` of `user@.service`, without cpuset and io by default).
   var support: ControllerSupport {
     var interfaces: [Resource: Interface] = [:]
-    for resource in [Resource.cpu, .memory, .io]
+    for resource in Resource.allCases
     where controllers.contains(resource.controller(.v2)) {
       interfaces[resource] = .v2
     }

@@ -12,6 +12,15 @@ struct Step: Sendable, Hashable {
   var expected: Expectation = .same
   /// The write may take seconds, because the kernel reclaims memory in it.
   var mayBlock = false
+  /// What has to be done before the write, so that the kernel kills nothing in it.
+  var preparation: Preparation = .none
+
+  /// Work that changes no limit and so needs no taking back.
+  enum Preparation: Sendable, Hashable {
+    case none
+    /// Reclaim the group's memory step by step, until it uses at most so many bytes.
+    case reclaim(to: Int64)
+  }
 
   /// How a value that was read back is judged.
   enum Expectation: Sendable, Hashable {
@@ -43,4 +52,6 @@ struct ProcessIdentity: Sendable, Hashable {
 enum ThreadAttribute: String, Sendable, Hashable {
   case affinity, nice
   case ioPriority = "io-priority"
+  /// Whether the process stands still by a signal; of a process, not of a thread.
+  case stopped
 }

@@ -23,12 +23,12 @@ struct CgroupPlace: Sendable, Hashable {
 
   func directory(of name: RunName) -> String { "\(jobs)/\(name)" }
 
-  /// Whether a job with these settings belongs here: for a limit, for the counters that the
-  /// dashboard reads, or for PSI.
+  /// Whether a job with these settings belongs here: for a limit that it has or may be given while it
+  /// runs, for the counters that the dashboard reads, or for PSI.
   func isNeeded(for settings: [Setting]) -> Bool {
     if interface == .v2 { return true }
-    let counted: Set = ["cpu", "cpuacct", "memory", "blkio"]
-    return !controllers.isDisjoint(with: counted.union(settings.map(\.controller)))
+    let used: Set = ["cpu", "cpuacct", "memory", "blkio", "cpuset", "pids", "freezer"]
+    return !controllers.isDisjoint(with: used.union(settings.map(\.controller)))
   }
 }
 

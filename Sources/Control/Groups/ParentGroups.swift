@@ -67,7 +67,8 @@ enum ParentGroups {
   ) throws(GroupFailure) {
     let file = directory + "/cgroup.subtree_control"
     let enabled = Set((Files.line(file) ?? "").split(separator: " ").map(String.init))
-    let wanted = usable.intersection(needed.union(["cpu", "memory", "io"])).subtracting(enabled)
+    let wanted = usable.intersection(needed.union(["cpu", "memory", "io", "pids"])).subtracting(
+      enabled)
     guard !wanted.isEmpty else { return }
     // With processes in it the kernel would make the group threaded instead of refusing.
     let isRoot = !Files.exists(directory + "/cgroup.type")

@@ -67,5 +67,5 @@ extension RunLimits {
 
 /// A number of cores as somebody would type it: `4`, `2.5`.
 func short(_ value: Double) -> String {
-  value == value.rounded() && value < 1e6 ? "\(Int(value))" : "\(value)"
+  value == value.rounded() && abs(value) < 1e6 ? "\(Int(value))" : "\(value)"
 }

@@ -67,8 +67,7 @@ extension LimitPlan {
       shortfall.substitute("--cpus is an affinity, which the command can change")
       return
     }
-    // v2 accepts CPUs that the parent has not and then does not use them.
-    let checked = interface == .v2 ? "cpuset.cpus.effective" : "cpuset.cpus"
+    let checked = interface == .v2 ? Setting.effectiveCPUs : "cpuset.cpus"
     add(.cpus, "cpuset", "cpuset.cpus", "\(cpus)", check: .cpus(cpus, file: checked))
   }
 

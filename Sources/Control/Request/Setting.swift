@@ -17,6 +17,10 @@ struct Setting: Sendable, Hashable {
   /// limit.
   var mayBeMissing = false
 
+  /// Where v2 tells which CPUs a group really has: it accepts those that the parent has not, and then
+  /// does not use them.
+  static let effectiveCPUs = "cpuset.cpus.effective"
+
   /// What must be read back after writing.
   enum Check: Sendable, Hashable {
     /// The same file holds exactly this.

@@ -4,9 +4,12 @@ import Model
 
 /// The CPUs that the calling thread may run on (sched_setaffinity(2)); children inherit them.
 enum Affinity {
-  static func current() -> CPUSet? {
+  static func current() -> CPUSet? { of(0) }
+
+  /// The same of another thread; nil where it is gone.
+  static func of(_ thread: Int32) -> CPUSet? {
     var mask = [UInt64](repeating: 0, count: 1024)
-    let count = ll_sched_getaffinity(0, UInt(mask.count * 8), &mask)
+    let count = ll_sched_getaffinity(thread, UInt(mask.count * 8), &mask)
     return count > 0 ? CPUSet(mask: Array(mask[..<(Int(count) / 8)])) : nil
   }
 

@@ -10,18 +10,22 @@ enum Files {
     guard descriptor >= 0 else { throw .last }
     defer { close(descriptor) }
     var content: [UInt8] = []
-    while content.count < limit {
-      let step = min(1 << 14, limit - content.count)
-      let start = content.count
-      content.append(contentsOf: repeatElement(0, count: step))
-      let count = content.withUnsafeMutableBytes { buffer in
-        Glibc.read(descriptor, buffer.baseAddress.map { $0 + start }, step)
+    var failure: SystemError?
+    // Outside the array: to fill it with zeros first costs more than the read.
+    withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 1) { buffer in
+      while content.count < limit {
+        let count = Glibc.read(
+          descriptor, buffer.baseAddress, min(buffer.count, limit - content.count))
+        if count == 0 { return }
+        if count > 0 {
+          content.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        } else if case let error = SystemError.last, error.code != EINTR {
+          failure = error
+          return
+        }
       }
-      let error = SystemError.last
-      content.removeLast(step - max(count, 0))
-      if count == 0 { break }
-      if count < 0, error.code != EINTR { throw error }
     }
+    if let failure { throw failure }
     return content
   }
 

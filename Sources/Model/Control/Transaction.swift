@@ -93,6 +93,10 @@ package struct JournalEntry: Sendable, Hashable, Identifiable {
   package var kind: Kind
   package var outcome: Outcome
   package var changes: [Made]
+  /// What is not a change of a knob but a signal, or adopted: to whom.
+  package var target: Target?
+  /// Why it failed, and what else was to be known: whole sentences.
+  package var notes: [String]
 
   package enum Kind: Sendable, Hashable {
     case apply
@@ -124,8 +128,10 @@ package struct JournalEntry: Sendable, Hashable, Identifiable {
 
   package init(
     id: TransactionID, time: Double, user: UInt32, pid: Int32, kind: Kind, outcome: Outcome,
-    changes: [Made]
+    changes: [Made], target: Target? = nil, notes: [String] = []
   ) {
+    self.target = target
+    self.notes = notes
     self.id = id
     self.time = time
     self.user = user

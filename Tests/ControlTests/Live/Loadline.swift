@@ -6,8 +6,9 @@ import Model
 ///
 /// Everything made has a name of its own and is gone when the test is over.
 enum Loadline {
-  /// Beside the test program, where the package manager builds it.
+  /// `LOADLINE_PROGRAM`, else beside the test program, where the package manager builds it.
   static let program: String = {
+    if let given = getenv("LOADLINE_PROGRAM") { return String(cString: given) }
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     let own = String(

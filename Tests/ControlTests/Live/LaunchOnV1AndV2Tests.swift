@@ -6,7 +6,7 @@ import Testing
 @testable import Control
 
 /// The built program on this machine's real hierarchies, whichever they are.
-@Suite(.serialized, .enabled(if: Loadline.isPossible)) struct LiveLaunchTests {
+@Suite(.serialized, .enabled(if: Loadline.isPossible)) struct LaunchOnV1AndV2Tests {
   @Test(arguments: [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143), ("kill -KILL $$", 137)])
   func theStatusIsTheCommandsOwn(script: String, status: Int32) {
     let outcome = RunningProgram.loadline(

@@ -1,0 +1,68 @@
+import CLinux
+import Glibc
+package import Model
+
+extension Control {
+  /// Sends a signal to every process of a job, and says in a note to how many.
+  ///
+  /// To kill is repeated until no process is found any more, as a job may fork meanwhile; any other
+  /// signal goes to each process once.
+  package func signal(_ target: Target, number: Int32) -> TransactionReport {
+    func refused(_ sentence: String) -> TransactionReport {
+      TransactionReport(id: nil, outcome: .refused, changes: [], notes: [sentence])
+    }
+    guard !system.isReadOnly else { return refused(Self.readOnlyReason) }
+    guard let journal = system.journal else {
+      return refused("Nothing is done without a journal: set HOME or XDG_STATE_HOME.")
+    }
+    let enforcer = system.enforcers.for(target)
+    do throws(ChangeFailure) {
+      _ = try enforcer.processes(of: target)
+      let intent = intent(.signal(number), changes: [], target: target)
+      try journal.append([.intent(intent)])
+      let sent = try send(number, enforcer, target)
+      var report = TransactionReport(id: intent.id, outcome: .applied, changes: [])
+      report.notes = [
+        "Signal \(number) went to \(sent.count) \(sent.count == 1 ? "process" : "processes") of \(target.name)."
+      ]
+      if let error = sent.error {
+        report.notes.append("Not to all of them: \(error.words).")
+        if sent.count == 0 { report.outcome = .rolledBack }
+      }
+      try journal.append([
+        .outcome(
+          JournalOutcome(
+            id: intent.id, time: Now.wall, outcome: report.outcome, notes: report.notes))
+      ])
+      return report
+    } catch {
+      return refused(error.sentence)
+    }
+  }
+
+  private func send(
+    _ number: Int32, _ enforcer: any Enforcer, _ target: Target
+  ) throws(ChangeFailure) -> (count: Int, error: SystemError?) {
+    var reached: Set<ProcessIdentity> = []
+    var error: SystemError?
+    for _ in 0..<(number == SIGKILL ? 50 : 1) {
+      let processes = try enforcer.processes(of: target)
+      if processes.allSatisfy(reached.contains) { break }
+      for process in processes where !reached.contains(process) {
+        // Between the look and the signal the number may have become another process's.
+        let handle = ll_pidfd_open(process.pid, 0)
+        guard handle >= 0 else { continue }
+        defer { close(handle) }
+        guard Processes.start(pid: process.pid, proc: system.launch.proc) == process.start else {
+          continue
+        }
+        if ll_pidfd_send_signal(handle, number) == 0 {
+          reached.insert(process)
+        } else if errno != ESRCH {
+          error = .last
+        }
+      }
+    }
+    return (reached.count, error)
+  }
+}

@@ -1,0 +1,263 @@
+import Glibc
+package import Model
+
+extension Control {
+  // MARK: The journal
+
+  /// The newest transactions, at most so many, the newest first; those that are going on are left out.
+  package func journal(limit: Int) throws(ChangeFailure) -> [JournalEntry] {
+    let history = try history()
+    let boot = system.boot
+    let undone = history.undone
+    return history.transactions.filter { !isGoingOn($0) }.suffix(max(0, limit)).reversed().map {
+      transaction in
+      transaction.entry(isUndone: undone.contains(transaction.intent.id)) { change in
+        transaction.stands && transaction.intent.boot == boot && isDrifted(change)
+      }
+    }
+  }
+
+  /// Whether its process is still at it.
+  private func isGoingOn(_ transaction: JournalHistory.Transaction) -> Bool {
+    let intent = transaction.intent
+    return transaction.outcome == nil && intent.boot == system.boot
+      && Processes.isAlive(
+        pid: intent.process.pid, start: intent.process.start, proc: system.launch.proc)
+  }
+
+  /// Whether any of its jobs is still there.
+  private func isThere(_ transaction: JournalHistory.Transaction) -> Bool {
+    transaction.intent.boot == system.boot
+      && transaction.made.flatMap(\.steps).contains { step in
+        (try? system.places.read(step.place, like: step.after)) != nil
+      }
+  }
+
+  /// Whether somebody else has changed what was written; false where the job is gone.
+  private func isDrifted(_ change: JournalChange) -> Bool {
+    change.steps.lasting.values.contains { values in
+      guard let now = try? system.places.read(values.last.place, like: values.last.after) else {
+        return false
+      }
+      return !values.last.isAfter(now)
+    }
+  }
+
+  /// Values of changes that stand which are not what was written: somebody else changed them since.
+  package func drift() throws(ChangeFailure) -> [Drift] {
+    let boot = system.boot
+    var seen: Set<Step.Subject> = []
+    var found: [Drift] = []
+    // The newest change of a place is the one that should be in force.
+    for transaction in try history().transactions.reversed()
+    where transaction.stands && transaction.intent.boot == boot {
+      for change in transaction.made {
+        let subjects = change.steps.lasting.keys
+        let isNewest = subjects.allSatisfy { !seen.contains($0) }
+        seen.formUnion(subjects)
+        guard isNewest, isDrifted(change) else { continue }
+        let enforcer = system.enforcers.for(change.change.target)
+        guard let theirs = enforcer.value(of: change.change.knob, of: change.change.target) else {
+          continue
+        }
+        found.append(
+          Drift(
+            transaction: transaction.intent.id, target: change.change.target,
+            mine: change.change.to, theirs: theirs))
+      }
+    }
+    return found
+  }
+
+  // MARK: Taking back
+
+  /// Takes a transaction back; nil is the last one that stands.
+  ///
+  /// Values that somebody else has changed since are left, or with `force` taken back all the same.
+  package func undo(
+    _ id: TransactionID? = nil, force: Bool = false,
+    progress: (TransactionReport) -> Void = { _ in }
+  ) -> TransactionReport {
+    do throws(Refusal) {
+      let history = try loaded()
+      let transaction: JournalHistory.Transaction
+      if let id {
+        guard let found = history[id] else {
+          throw refusal("There is no transaction \(id) in the journal.")
+        }
+        guard found.stands || force && found.outcome?.outcome == .applied else {
+          throw refusal("Transaction \(id) does not stand: there is nothing to take back.")
+        }
+        transaction = found
+      } else {
+        guard let found = history.candidates.first(where: isThere) else {
+          throw refusal("There is nothing to undo.")
+        }
+        transaction = found
+      }
+      return takeBack(transaction, force: force, progress: progress)
+    } catch {
+      return TransactionReport(
+        id: nil, outcome: .refused, changes: [], notes: [error.failure.sentence])
+    }
+  }
+
+  /// Undoes the last undo.
+  package func redo(progress: (TransactionReport) -> Void = { _ in }) -> TransactionReport {
+    do throws(Refusal) {
+      guard let last = try loaded().undos.first(where: isThere) else {
+        throw refusal("There is nothing to redo.")
+      }
+      return takeBack(last, force: false, progress: progress)
+    } catch {
+      return TransactionReport(
+        id: nil, outcome: .refused, changes: [], notes: [error.failure.sentence])
+    }
+  }
+
+  /// Takes back everything that this process has applied and that stands, the last first.
+  package func undoAll(
+    force: Bool = false, progress: (TransactionReport) -> Void = { _ in }
+  ) -> [TransactionReport] {
+    guard let history = try? loaded() else { return [undo()] }
+    return history.transactions.reversed()
+      .filter { $0.stands && $0.intent.kind == .apply && isOurs($0.intent) }
+      .map { takeBack($0, force: force, progress: progress) }
+  }
+
+  private func takeBack(
+    _ transaction: JournalHistory.Transaction, force: Bool,
+    progress: (TransactionReport) -> Void
+  ) -> TransactionReport {
+    let made = transaction.made
+    let reversed = made.reversed().map { change in
+      Change(
+        target: change.change.target, from: change.change.to,
+        to: change.change.from ?? change.change.to)
+    }
+    return transact(.undo(of: transaction.intent.id), reversed, progress: progress) {
+      () throws(Refusal) in
+      guard transaction.intent.boot == system.boot else {
+        throw refusal("The box has been started anew since: the groups of then are gone.")
+      }
+      var prepared: [JournalChange] = []
+      var notes: [String] = []
+      var firstDrift: Refusal?
+      for (index, change) in made.reversed().enumerated() {
+        do throws(ChangeFailure) {
+          let steps = try reversedSteps(of: change, force: force, notes: &notes)
+          prepared.append(
+            JournalChange(change: reversed[index], backend: change.backend, steps: steps))
+        } catch {
+          notes.append(error.sentence)
+          firstDrift = firstDrift ?? Refusal(index: index, failure: error)
+        }
+      }
+      if prepared.isEmpty, let firstDrift { throw firstDrift }
+      return (prepared, notes)
+    }
+  }
+
+  /// The steps that take a change back, where what it wrote is still there.
+  private func reversedSteps(
+    of change: JournalChange, force: Bool, notes: inout [String]
+  ) throws(ChangeFailure) -> [Step] {
+    let lasting = change.steps.lasting
+    var now: [Step.Subject: String] = [:]
+    for (subject, values) in lasting {
+      let value = try system.places.read(subject.place, like: values.last.after)
+      now[subject] = value
+      guard values.last.isAfter(value) || force else {
+        throw ChangeFailure(
+          .notNow,
+          "\(change.change.knob.rawValue) of \(change.change.target.name) was changed by somebody else since: it is \(value.debugDescription), not \(values.last.after.debugDescription). It is left so; undo with force takes it back all the same."
+        )
+      }
+    }
+    var steps: [Step] = []
+    for var step in change.steps.reversed where lasting[step.subject] != nil {
+      // With force the first write finds what somebody else wrote.
+      if let value = now.removeValue(forKey: step.subject) { step.before = value }
+      if step.after.isEmpty, let all = system.enforcers.groups.wholeSet(at: step.place) {
+        notes.append(
+          "\(step.place.file) of \(change.change.target.name) says \(all) instead of nothing from now on, which is the same: the kernel does not empty it while the job runs."
+        )
+        step.after = all
+      }
+      steps.append(step)
+    }
+    return steps
+  }
+
+  // MARK: Recovery
+
+  /// Finishes what a process that died left unfinished, by taking it back.
+  ///
+  /// Values that are neither what was there before nor what was to be written are left: somebody
+  /// else's.
+  package func recover(_ id: TransactionID) -> TransactionReport {
+    do throws(Refusal) {
+      guard !system.isReadOnly else { throw refusal(Self.readOnlyReason) }
+      guard let journal = system.journal, let transaction = try loaded()[id] else {
+        throw refusal("There is no transaction \(id) in the journal.")
+      }
+      let intent = transaction.intent
+      guard transaction.outcome == nil || transaction.outcome?.outcome == .stuck else {
+        throw refusal("Transaction \(id) has ended: there is nothing to recover.")
+      }
+      guard !isGoingOn(transaction) else {
+        throw refusal("Process \(intent.process.pid) is still at it.")
+      }
+      let isThisBoot = intent.boot == system.boot
+      var report = TransactionReport(
+        id: id, outcome: .rolledBack,
+        changes: intent.changes.map {
+          TransactionReport.Progress(change: $0.change, state: .takenBack)
+        })
+      if isThisBoot {
+        let mark = ChangeMark(
+          user: system.launch.uid, pid: getpid(), transaction: id, time: Now.wall)
+        let locks = try locked(intent.changes.map(\.change.target), mark, mayBeGone: true)
+        defer { locks.release() }
+        recover(intent, &report)
+      } else {
+        report.notes.append("The box has been started anew since: its limits went with the groups.")
+      }
+      let outcome = JournalOutcome(
+        id: id, time: Now.wall, outcome: report.outcome, notes: report.notes)
+      try refusing { () throws(ChangeFailure) in try journal.append([.outcome(outcome)]) }
+      return report
+    } catch {
+      return TransactionReport(
+        id: id, outcome: .refused, changes: [], notes: [error.failure.sentence])
+    }
+  }
+
+  private func recover(_ intent: JournalIntent, _ report: inout TransactionReport) {
+    var back = TakingBack(
+      places: system.places, writer: Writer(system.places), patience: system.patience)
+    back.run(intent.changes.flatMap(\.steps), evenIfForeign: false)
+    report.notes += back.notes
+    for (index, change) in intent.changes.enumerated() {
+      for subject in change.steps.net.keys {
+        if let failure = back.failures[subject] {
+          report.changes[index].state = .failed(failure)
+          report.outcome = .stuck
+        }
+        if let theirs = back.foreign[subject] {
+          report.notes.append(
+            "\(change.change.knob.rawValue) of \(change.change.target.name) is \(theirs.debugDescription), which is neither what was there before nor what was to be written: left so."
+          )
+        }
+      }
+    }
+  }
+
+  private func loaded() throws(Refusal) -> JournalHistory {
+    do throws(ChangeFailure) { return try history() } catch { throw Refusal(failure: error) }
+  }
+
+  private func refusal(_ sentence: String) -> Refusal {
+    Refusal(failure: ChangeFailure(.never, sentence))
+  }
+}

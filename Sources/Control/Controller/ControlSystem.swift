@@ -1,0 +1,44 @@
+import Glibc
+import Model
+
+/// What ``Control`` works on: where the box's files are, and where the journal is kept.
+package struct ControlSystem: Sendable {
+  package var launch: LaunchSystem
+  /// The directory of the journal; nil where the user has none.
+  package var journalDirectory: String?
+  /// Nothing is changed, only read.
+  package var isReadOnly: Bool
+  /// How a fresh user's directory is looked at and written; others for tests.
+  var places: any PlaceAccess
+  var patience = Patience()
+  var enforcers: Enforcers
+  /// fsync(2), or what a test counts it with.
+  var sync: @Sendable (Int32) -> Int32 = { fsync($0) }
+
+  /// This box, for the calling user.
+  package static func current(isReadOnly: Bool = false) -> ControlSystem {
+    let launch = LaunchSystem.current()
+    func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    return ControlSystem(
+      launch: launch,
+      journalDirectory: JournalFile.directory(
+        uid: launch.uid, stateHome: variable("XDG_STATE_HOME"), home: variable("HOME")),
+      isReadOnly: isReadOnly)
+  }
+
+  package init(launch: LaunchSystem, journalDirectory: String?, isReadOnly: Bool = false) {
+    self.launch = launch
+    self.journalDirectory = journalDirectory
+    self.isReadOnly = isReadOnly
+    places = Places(threads: ThreadPlaces(proc: launch.proc))
+    enforcers = Enforcers(
+      groups: RawGroups(in: launch), processes: ProcessEnforcer(system: launch))
+  }
+
+  /// The kernel's number of this boot.
+  var boot: String { Files.line("\(launch.proc)/sys/kernel/random/boot_id") ?? "" }
+
+  var journal: JournalFile? {
+    journalDirectory.map { JournalFile(directory: $0, sync: sync) }
+  }
+}

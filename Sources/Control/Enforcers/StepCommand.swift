@@ -1,0 +1,42 @@
+extension Step {
+  /// What an operator would type to do the same.
+  var commands: [String] {
+    switch place {
+    case .file(let directory, _, let name):
+      var lines: [String] = []
+      if case .reclaim(let bytes) = preparation {
+        lines.append(
+          "echo \(bytes / 20) > \(quoted("\(directory)/memory.reclaim"))  # again until memory.current is \(bytes) or less"
+        )
+      }
+      return lines + ["echo \(quoted(after)) > \(quoted("\(directory)/\(name)"))"]
+    case .property(let unit, let name, let user):
+      let manager = user == nil ? "" : " --user"
+      return [
+        "systemctl\(manager) set-property --runtime \(quoted(unit)) \(quoted("\(name)=\(after)"))"
+      ]
+    case .threads(let processes, let attribute):
+      let pids = processes.map { "\($0.pid)" }
+      switch attribute {
+      case .affinity: return pids.map { "taskset -acp \(quoted(after)) \($0)" }
+      case .nice: return ["renice -n \(after) -p \(pids.joined(separator: " "))"]
+      case .ioPriority: return ["ionice \(after) -p \(pids.joined(separator: " "))"]
+      case .stopped:
+        let signal = after == "running" ? "CONT" : "STOP"
+        return ["kill -\(signal) \(pids.joined(separator: " "))"]
+      }
+    }
+  }
+
+  /// A word as a shell takes it: in quotes where it has anything but plain characters.
+  private func quoted(_ word: String) -> String {
+    let plain = { (byte: UInt8) in
+      byte >= 0x80 || byte >= 0x30 && byte <= 0x39 || byte >= 0x41 && byte <= 0x5A
+        || byte >= 0x61 && byte <= 0x7A
+        || [0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x3A, 0x3D, 0x40, 0x5F]
+          .contains(byte)
+    }
+    if !word.isEmpty, word.utf8.allSatisfy(plain) { return word }
+    return "'\(word.replacing("'", with: "'\\''"))'"
+  }
+}

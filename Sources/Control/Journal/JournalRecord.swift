@@ -1,0 +1,41 @@
+import Model
+
+/// What is going to be done, written before the first of it is.
+struct JournalIntent: Sendable, Hashable {
+  var id: TransactionID
+  /// Seconds since 1970.
+  var time: Double
+  /// The kernel's number of this boot: after another one every cgroup is a new one.
+  var boot: String
+  var user: UInt32
+  /// The process that does it.
+  var process: ProcessIdentity
+  var kind: JournalEntry.Kind
+  var changes: [JournalChange]
+  /// Whom a signal goes to, or who is adopted.
+  var target: Target?
+}
+
+/// One change of an intent, with the exact bytes.
+struct JournalChange: Sendable, Hashable {
+  var change: Change
+  var backend: ControlBackend
+  var steps: [Step]
+}
+
+/// How it ended.
+struct JournalOutcome: Sendable, Hashable {
+  var id: TransactionID
+  var time: Double
+  var outcome: TransactionReport.Outcome
+  /// Changes of the intent, by their place in it, that were left as they were.
+  var left: [Int] = []
+  /// What somebody has to know: the failure, and what could not be taken back.
+  var notes: [String] = []
+}
+
+/// One line of the journal.
+enum JournalLine: Sendable, Hashable {
+  case intent(JournalIntent)
+  case outcome(JournalOutcome)
+}

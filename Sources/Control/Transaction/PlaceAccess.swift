@@ -1,0 +1,165 @@
+import CLinux
+import Glibc
+import Model
+
+/// Reading and writing the places that steps name: the kernel's files, systemd's properties, the
+/// threads of processes; or what a test puts in front of them.
+protocol PlaceAccess: Sendable {
+  /// The value of a place, in the form in which it is written.
+  ///
+  /// - Parameter like: a text that is written there: of a file with a line for each disk, what it
+  ///   says about that text's disk.
+  func read(_ place: Place, like text: String) throws(ChangeFailure) -> String
+
+  /// What is in force, where another file of the same directory says so; nil where it cannot be read.
+  func effective(_ file: String, of place: Place) -> String?
+
+  /// Writes a value. Blocks as long as the kernel likes; a signal ends it with `EINTR`.
+  func write(_ text: String, to place: Place) throws(ChangeFailure)
+}
+
+/// Each kind of place by those who know it.
+struct Places: PlaceAccess {
+  var files: any PlaceAccess = FilePlaces()
+  /// Properties of systemd's units; nil where systemd does not run.
+  var properties: (any PlaceAccess)?
+  var threads: (any PlaceAccess)?
+
+  private func access(_ place: Place) throws(ChangeFailure) -> any PlaceAccess {
+    let access: (any PlaceAccess)? =
+      switch place {
+      case .file: files
+      case .property: properties
+      case .threads: threads
+      }
+    guard let access else { throw ChangeFailure(.failed, "There is no way to write \(place).") }
+    return access
+  }
+
+  func read(_ place: Place, like text: String) throws(ChangeFailure) -> String {
+    try access(place).read(place, like: text)
+  }
+
+  func effective(_ file: String, of place: Place) -> String? {
+    (try? access(place))?.effective(file, of: place)
+  }
+
+  func write(_ text: String, to place: Place) throws(ChangeFailure) {
+    try access(place).write(text, to: place)
+  }
+}
+
+/// The control files of cgroups, each in the directory that it was found in and in no other one that
+/// has taken its name.
+struct FilePlaces: PlaceAccess {
+  func read(_ place: Place, like text: String) throws(ChangeFailure) -> String {
+    let file = try opened(place, O_RDONLY)
+    defer { close(file.descriptor) }
+    let content = try content(of: file.descriptor, file.path)
+    return ControlFile.part(of: content, file: file.name, like: text)
+  }
+
+  func effective(_ file: String, of place: Place) -> String? {
+    guard case .file(let directory, let inode, _) = place,
+      let other = try? opened(.file(directory: directory, inode: inode, name: file), O_RDONLY)
+    else { return nil }
+    defer { close(other.descriptor) }
+    return try? content(of: other.descriptor, other.path)
+  }
+
+  func write(_ text: String, to place: Place) throws(ChangeFailure) {
+    let file = try opened(place, O_WRONLY)
+    defer { close(file.descriptor) }
+    // An empty write is none: the kernel clears a file on an empty line.
+    let bytes = Array((text.isEmpty ? "\n" : text).utf8)
+    let count = Glibc.write(file.descriptor, bytes, bytes.count)
+    if count != bytes.count {
+      let error = count < 0 ? SystemError.last : SystemError(code: EIO)
+      throw KernelRefusal.failure(error, writing: text, to: file.path)
+    }
+  }
+
+  private func content(
+    of descriptor: Int32, _ path: String
+  ) throws(ChangeFailure) -> String {
+    var content: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      if count == 0 { return String(decoding: content, as: UTF8.self) }
+      let error = SystemError.last
+      if count < 0, error.code == EINTR { continue }
+      guard count > 0, content.count < 1 << 20 else {
+        throw KernelRefusal.failure(error, reading: path)
+      }
+      content += buffer[..<count]
+    }
+  }
+
+  private func opened(
+    _ place: Place, _ mode: Int32
+  ) throws(ChangeFailure) -> (descriptor: Int32, path: String, name: String) {
+    guard case .file(let directory, let inode, let name) = place else {
+      throw ChangeFailure(.failed, "\(place) is not a file.")
+    }
+    let holder = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard holder >= 0 else { throw KernelRefusal.failure(.last, reading: directory) }
+    defer { close(holder) }
+    var status = stat()
+    guard fstat(holder, &status) == 0, UInt64(status.st_ino) == inode else {
+      throw ChangeFailure(
+        .never, "\(directory) was removed and made again: it is another job's by now.",
+        errno: ESTALE)
+    }
+    let descriptor = openat(holder, name, mode | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw KernelRefusal.failure(.last, reading: "\(directory)/\(name)")
+    }
+    return (descriptor, "\(directory)/\(name)", name)
+  }
+}
+
+/// The kernel's error numbers as sentences with the way out.
+enum KernelRefusal {
+  static func failure(_ error: SystemError, reading path: String) -> ChangeFailure {
+    if error.isGone {
+      return ChangeFailure(.never, "\(path) is gone: the job has ended.", errno: error.code)
+    }
+    if error.code == EACCES || error.code == EPERM {
+      return ChangeFailure(.never, "You may not open \(path).", errno: error.code)
+    }
+    return ChangeFailure(
+      .failed, "\(path) cannot be opened: \(error.words).", errno: error.code)
+  }
+
+  static func failure(
+    _ error: SystemError, writing text: String, to path: String
+  ) -> ChangeFailure {
+    let what = "The kernel refused \(text.debugDescription) for \(path)"
+    let file = path.split(separator: "/").last ?? ""
+    func notNow(_ why: String) -> ChangeFailure {
+      ChangeFailure(.notNow, "\(what): \(why)", errno: error.code)
+    }
+    switch error.code {
+    case ENODEV, ENOENT:
+      return ChangeFailure(.never, "\(path) is gone: the job has ended.", errno: error.code)
+    case EINTR: return notNow("it took too long.")
+    case EBUSY where file.hasPrefix("memory."):
+      return notNow("it could not reclaim enough of what the job uses.")
+    case EBUSY where file.hasPrefix("cpuset."):
+      return notNow("a group below it uses CPUs that would be lost; change that one first.")
+    case EACCES where file.hasPrefix("cpuset."):
+      return notNow("the group above has not all of these CPUs; widen that one first.")
+    case ENOSPC where file.hasPrefix("cpuset."):
+      return notNow("a group that holds processes needs at least one CPU.")
+    case EINVAL where file.hasPrefix("cpu."):
+      return notNow("the quota of a group above or below it, or its burst, stands against it.")
+    case EOPNOTSUPP:
+      return ChangeFailure(
+        .never, "\(what): its cgroup is threaded, and only a domain has this limit.",
+        errno: error.code)
+    default:
+      return ChangeFailure(.failed, "\(what): \(error.words).", errno: error.code)
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Control
+import Model
+import Planner
+
+/// `loadline set`: changes what one job is granted.
+struct SetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "set",
+    abstract: "Change what a running job is granted.",
+    discussion: """
+      All changes are made or none: each is verified by reading it back, and `loadline undo` takes \
+      them back. A change is a knob and a value: cores=6, cores=+2, memory=24GiB, memory-high=20GiB, \
+      cpus=0-5, weight=200, io-read=500MB/s, io-write=200MB/s, pids=4096, burst=50ms, frozen=yes, \
+      nice=5, io-priority=idle; max or all takes a limit off.
+
+      Exit status: 0 applied, 1 error, 2 wrong usage, 3 refused, 4 taken back.
+      """)
+
+  @Argument(help: "The job: its name, OWNER:NAME, or the id that snapshot --json prints.")
+  var job: String
+
+  @Argument(help: ArgumentHelp("What to set.", valueName: "knob=value"))
+  var changes: [String]
+
+  @OptionGroup var options: ChangingOptions
+
+  func run() throws {
+    try endWithStatus {
+      let wishes = try changes.map { try KnobWish(parsing: $0) }
+      let knobs = wishes.map(\.knob)
+      if let twice = knobs.first(where: { knob in knobs.count(where: { $0 == knob }) > 1 }) {
+        throw CommandRefusal.wrong("\(twice.rawValue) is given twice; give it once.")
+      }
+      let proposal = try Proposal(options)
+      let moment = try options.survey()
+      let target = Target(try JobSelection.job(job, in: moment).job)
+      let controls = proposal.control.inspect([target])
+      var draft = Draft()
+      guard let jobControl = controls[target.id] else {
+        throw CommandRefusal.refused("\(target.name) has just ended.")
+      }
+      for wish in wishes { try draft.apply(wish, to: target, jobControl) }
+      return try proposal.carryOut(draft, on: moment, controls)
+    }
+  }
+}

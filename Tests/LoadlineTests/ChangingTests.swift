@@ -1,0 +1,148 @@
+import Glibc
+import TerminalHarness
+import Testing
+
+/// Root may make groups, and a mount namespace in which the journal is not the box's own.
+private let ownJournalIsPossible: Bool = {
+  guard geteuid() == 0 else { return false }
+  let script = "mount -t tmpfs t /var/lib && '\(builtProgram("loadline"))' run --cores 0.5 -- true"
+  let tried = Command.run(["unshare", "--mount", "sh", "-c", script])
+  return tried?.status == 0 && tried?.output.isEmpty == true
+}()
+
+/// The commands that change running jobs, on real jobs, with a journal of their own.
+@Suite(
+  "Changing jobs from the command line",
+  .enabled(if: ownJournalIsPossible, "needs root, and cgroups it may make"), .serialized)
+struct ChangingTests {
+  /// Runs a script with two jobs, `$A` with 0.3 cores and `$B` with 0.6 cores and 200 MiB, and `$L` the
+  /// program; `limits` prints every limit of both as the kernel has it.
+  private func story(_ script: String) throws -> String {
+    let id = "\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    let whole = """
+      mount -t tmpfs t /var/lib
+      L='\(builtProgram("loadline"))'; A=lltest-a-\(id); B=lltest-b-\(id)
+      $L run --name $A --cores 0.3 -- sleep 60 & first=$!
+      $L run --name $B --cores 0.6 --memory 200MiB -- sleep 60 & second=$!
+      limits() {
+        for name in $A $B; do
+          for file in cpu.cfs_quota_us cpu.max cpu.shares cpu.weight cpuset.cpus \\
+            memory.limit_in_bytes memory.max memory.high memory.memsw.limit_in_bytes pids.max; do
+            for path in /sys/fs/cgroup/loadline/$name/$file /sys/fs/cgroup/*/loadline/$name/$file; do
+              [ -e $path ] && echo "$path $(cat $path)"
+            done
+          done
+        done
+      }
+      status() { echo "status=$?"; }
+      for try in $(seq 200); do
+        [ "$($L snapshot --json --interval 0.2 | grep -o 'lltest-[ab]-\(id)' | sort -u | wc -l)" = 2 ] && break
+      done
+      \(script)
+      kill $first $second; wait
+      """
+    return try #require(Command.run(["unshare", "--mount", "sh", "-c", whole])).output
+  }
+
+  @Test("a change is made, and undo leaves every limit byte for byte as before")
+  func setAndUndo() throws {
+    let output = try story(
+      """
+      limits > /var/lib/before
+      $L set $A cores=0.2 weight=200 cpus=0; status
+      limits > /var/lib/between
+      cmp -s /var/lib/before /var/lib/between && echo nothing-changed
+      $L undo; status
+      limits > /var/lib/after
+      diff /var/lib/before /var/lib/after && echo as-before
+      """)
+    #expect(output.contains("verified: 0.2 cores"), "\(output)")
+    #expect(!output.contains("nothing-changed"))
+    #expect(output.contains("as-before"), "\(output)")
+    #expect(output.components(of: "status=0") == 2, "\(output)")
+  }
+
+  @Test("what one job gives the other gets, and both are taken back together")
+  func moveAndUndo() throws {
+    let output = try story(
+      """
+      limits > /var/lib/before
+      $L move --from $B --to $A cores=0.2; status
+      $L snapshot --json | grep -o '"grant_cores":[0-9.]*' | sort
+      $L undo; status
+      limits | diff /var/lib/before - && echo as-before
+      """)
+    #expect(output.contains("\"grant_cores\":0.4"), "\(output)")
+    #expect(output.contains("\"grant_cores\":0.5"), "\(output)")
+    #expect(output.contains("as-before"), "\(output)")
+    #expect(output.components(of: "status=0") == 2, "\(output)")
+  }
+
+  @Test("a dry run says what would be written and writes nothing")
+  func dryRun() throws {
+    let output = try story(
+      """
+      limits > /var/lib/before
+      $L set $A cores=0.2 --dry-run; status
+      limits | diff /var/lib/before - && echo as-before
+      $L log
+      """)
+    #expect(output.contains("echo "), "\(output)")
+    #expect(output.contains("as-before"), "\(output)")
+    #expect(output.contains("The journal is empty."), "\(output)")
+  }
+
+  @Test(
+    "what cannot be is refused with the reason, and nothing is written",
+    arguments: [
+      ("set $A cores=99999", 3, "The box has"),
+      ("set $A cores=0", 3, "The least that can be granted is 0.01 cores"),
+      ("set $A cores=-1x", 2, "cores: expected a number of cores"),
+      ("set $A corse=1", 2, "did you mean \"cores\"?"),
+      ("set $A cores=1 cores=2", 2, "cores is given twice"),
+      ("set nobody cores=1", 2, "there is no job \"nobody\""),
+      ("set $A nice=5", 3, "weight"),
+      ("set $A cpus=4000", 3, "CPU"),
+      ("move --from $A --to $A cores=0.1", 2, "the same job"),
+      ("move --from $A --to $B weight=5", 2, "cannot be handed over"),
+      ("undo nonsense", 3, "no transaction"),
+      ("undo", 3, "nothing to undo"),
+    ])
+  func refused(command: String, status: Int, words: String) throws {
+    let output = try story(
+      """
+      limits > /var/lib/before
+      $L \(command); status
+      limits | diff /var/lib/before - && echo as-before
+      """)
+    #expect(output.contains("status=\(status)"), "\(output)")
+    #expect(output.contains(words), "\(output)")
+    #expect(output.contains("as-before"), "\(output)")
+  }
+
+  @Test("a frozen job stands still until it is thawed")
+  func freezeAndThaw() throws {
+    let output = try story(
+      """
+      $L freeze $A; status
+      $L freeze $A
+      $L thaw $A --json; status
+      """)
+    #expect(output.contains("frozen running → frozen"), "\(output)")
+    #expect(output.contains("it is so already"), "\(output)")
+    #expect(output.contains("\"state\":\"verified\",\"actual\":\"no\""), "\(output)")
+  }
+}
+
+extension String {
+  /// How often `text` occurs in it.
+  fileprivate func components(of text: String) -> Int {
+    var count = 0
+    var rest = self[...]
+    while let range = rest.firstRange(of: text) {
+      count += 1
+      rest = rest[range.upperBound...]
+    }
+    return count
+  }
+}
