@@ -1,3 +1,4 @@
+import CLinux
 import Model
 
 @testable import Control

@@ -38,7 +38,7 @@ struct ProcessEnforcerTests {
     let before = affinities(tree)
     #expect(before == ["0-1", "0-1", "1"])
     let change = Change(target: tree.target, from: nil, to: .cpus(CPUSet([0])))
-    let notes = enforcer.notes(for: change)
+    let notes = enforcer.notes(on: change)
     #expect(notes.count == 1)
     #expect(notes.first?.contains("1 threads have pinned themselves") ?? false)
     let steps = try enforcer.steps(for: change)
