@@ -8,7 +8,6 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
-#include <sys/fsuid.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -42,6 +41,9 @@ static inline int ll_pidfd_open(pid_t pid, unsigned int flags) {
 static inline int ll_pidfd_send_signal(int pidfd, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0u);
 }
+
+// setfsuid(2): the identity with which the calling thread opens files.
+static inline int ll_setfsuid(uid_t uid) { return (int)syscall(SYS_setfsuid, uid); }
 
 // ioprio_get(2) and ioprio_set(2) of one thread (IOPRIO_WHO_PROCESS is 1); glibc has neither.
 static inline int ll_ioprio_get(pid_t tid) { return (int)syscall(SYS_ioprio_get, 1, tid); }

@@ -286,7 +286,7 @@ import Testing
     // The identity that files are opened with is the thread's own (setfsuid(2)).
     #expect(
       ControlThread.start(name: "user") {
-        setfsuid(65_534)
+        _ = ll_setfsuid(65_534)
         let control = Control(system)
         found = control.inspect([target])
         report = control.apply(
