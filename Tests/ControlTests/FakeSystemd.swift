@@ -1,3 +1,4 @@
+import CLinux
 import Model
 
 @testable import Control
@@ -44,6 +45,7 @@ struct FakeSystemd {
       """
       #!/bin/sh
       here=\(tree.path)
+      [ "$1" = --user ] && shift
       [ "$1" = show ] && exec cat $here/show
       echo "$*" >> $here/log
       . $here/change
