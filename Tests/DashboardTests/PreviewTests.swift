@@ -352,7 +352,8 @@ struct ReadOnlyTests {
     var shown = Shown.controlled(settings: settings)
     shown.choose("train")
     #expect(shown.press(key) == [])
-    #expect(shown.text.contains("This dashboard is read-only. Start loadline without --read-only"))
+    #expect(
+      shown.text.contains("This dashboard is read-only: --read-only or the configuration says so."))
     #expect(shown.state.mode == .browsing)
     #expect(shown.state.draft == nil)
   }

@@ -10,19 +10,22 @@ enum Files {
     guard descriptor >= 0 else { throw .last }
     defer { close(descriptor) }
     var content: [UInt8] = []
-    try withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 1) {
-      buffer throws(SystemError) in
+    var failure: SystemError?
+    // Outside the array: to fill it with zeros first costs more than the read.
+    withUnsafeTemporaryAllocation(byteCount: 1 << 14, alignment: 1) { buffer in
       while content.count < limit {
         let count = Glibc.read(
           descriptor, buffer.baseAddress, min(buffer.count, limit - content.count))
-        if count == 0 { break }
+        if count == 0 { return }
         if count > 0 {
           content.append(contentsOf: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         } else if case let error = SystemError.last, error.code != EINTR {
-          throw error
+          failure = error
+          return
         }
       }
     }
+    if let failure { throw failure }
     return content
   }
 

@@ -53,10 +53,11 @@ extension Frame {
     var segments = [
       Segment("node \(title.node)", "", look.strong),
       Segment("socket \(title.socket)", "", look.text, rank: 2),
-      Segment(
-        "\(title.cores)", title.cores == 1 ? "physical core" : "physical cores", look.text, rank: 3),
-      Segment("\(count)", count == 1 ? "CPU" : "CPUs", look.text, rank: 1),
     ]
+    if title.cores < count {
+      segments.append(Segment("\(title.cores)", "physical cores", look.text, rank: 3))
+    }
+    segments.append(Segment("\(count)", count == 1 ? "CPU" : "CPUs", look.text, rank: 1))
     let loads = title.cpus.numbers.compactMap { context.moment.box.load(of: $0)?.value }
     if !loads.isEmpty {
       let busy = Share(loads.reduce(0, +) / Double(loads.count))

@@ -33,6 +33,8 @@ extension DashboardState {
     switch action {
     case .seat(let right, let down):
       cores.cursor = seatMap?.neighbour(of: cores.cursor, right: right, down: down)
+    case .first: cores.cursor = seatMap?.seats.first?.cpu
+    case .last: cores.cursor = seatMap?.seats.last?.cpu
     case .seatAt(let cpu):
       cores.cursor = cpu
       cores.selected = CPUSet([cpu])

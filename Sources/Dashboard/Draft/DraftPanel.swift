@@ -110,21 +110,19 @@ private struct DraftItem {
       Segment(change.knob.word, "", look.text),
       Segment(value(context), "", editor == nil ? look.strong : look.draft.bold),
     ]
-    var (words, style) = verdict(context)
-    if editor != nil, assessed == nil, editor?.problem == nil {
-      words = "+ - or digits\(hint); max is no limit"
-      style = look.dim
-    }
-    if let effect = assessed?.effect, editor != nil { words += "  \(effect)" }
-    let used = segmentColumns(head, gap: 2)
-    if used + 2 + words.columns <= width {
-      head.append(Segment(words, "", style))
+    let (word, rest, style) = verdict(context)
+    let all = rest.isEmpty ? word : word.isEmpty ? rest : "\(word): \(rest)"
+    let room = width - segmentColumns(head, gap: 2) - 2
+    if all.columns <= room {
+      head.append(Segment(all, "", style))
       return [head]
     }
-    let below = wrap(words, width: width - 4).map { line -> [Segment] in
-      [Segment("  ", "", style), Segment(line, "", style)]
-    }
-    return [head] + below
+    // The word stays with the change; why, or what it does, goes below.
+    var below = rest
+    if word.columns <= room { head.append(Segment(word, "", style)) } else { below = all }
+    if editor == nil, assessed?.verdict == .fits { return [head] }
+    return [head]
+      + wrap(below, width: width - 4).map { [Segment("  ", "", style), Segment($0, "", style)] }
   }
 
   private func name(_ width: Int) -> String {
@@ -153,20 +151,26 @@ private struct DraftItem {
     return unit.isEmpty ? "" : " (\(unit))"
   }
 
-  private func verdict(_ context: Context) -> (String, Style) {
-    if let problem = editor?.problem { return (problem, context.look.bad) }
-    return assessed?.verdict.words(context.look) ?? ("", context.look.dim)
+  /// A word, what is to be said besides, and how both look.
+  private func verdict(_ context: Context) -> (String, String, Style) {
+    let look = context.look
+    if let problem = editor?.problem { return ("", problem, look.bad) }
+    guard let assessed else {
+      return ("", "+ - or digits\(hint); max is no limit", look.dim)
+    }
+    let (word, reason, style) = assessed.verdict.words(look)
+    return (word, reason ?? assessed.effect ?? "", style)
   }
 }
 
 extension Verdict {
-  /// The verdict with its reason, and how it looks.
-  func words(_ look: Look) -> (String, Style) {
+  /// The verdict in a word or two, its reason, and how it looks.
+  func words(_ look: Look) -> (String, String?, Style) {
     switch self {
-    case .fits: ("fits", look.ok)
-    case .notNow(let reason): ("not now: \(reason)", look.warn.bold)
-    case .never(let reason): ("never: \(reason)", look.bad.bold)
-    case .unknown: ("checking\(look.glyphs.ellipsis)", look.dim)
+    case .fits: ("fits", nil, look.ok)
+    case .notNow(let reason): ("not now", reason, look.warn.bold)
+    case .never(let reason): ("never", reason, look.bad.bold)
+    case .unknown: ("checking\(look.glyphs.ellipsis)", nil, look.dim)
     }
   }
 }

@@ -34,7 +34,7 @@ extension Frame {
     }
     for drift in context.state.drift where drift.target.id == job.id {
       let text =
-        "\(DriftMark.word): \(drift.mine.knob.word) is \(drift.theirs.text) now, loadline wrote \(drift.mine.text)."
+        "\(DriftMark.word): \(drift.mine.knob.word) is \(drift.theirs.short) now, loadline wrote \(drift.mine.short)."
       let lines = wrap(text, width: rect.width - 2)
       guard y + lines.count <= rect.endY else { return y }
       let style = context.look.warn

@@ -37,6 +37,8 @@ package enum KeyTable {
     Command("seat to the left", [.left, "h"], .seat(right: -1, down: 0), in: .cores, .move),
     Command("seat below", [.down, "j"], .seat(right: 0, down: 1), in: .cores, .move),
     Command("seat above", [.up, "k"], .seat(right: 0, down: -1), in: .cores, .move),
+    Command("first seat", ["g", .home], .first, in: .cores, .move),
+    Command("last seat", ["G", .end], .last, in: .cores, .move),
     Command(
       "select the seat, or leave it", [" "], .toggleSeat, in: .cores, .move, bar: "select",
       rank: 1),

@@ -85,7 +85,7 @@ struct EntryText {
     }
     let clock = Format.clock(entry.time, offset: context.state.settings.clockOffset)
     self.lines += lines(
-      "\(clock)  \(entry.who)  process \(entry.pid)  \(entry.kind.word)", 0, look.text)
+      "\(clock), \(entry.who), process \(entry.pid): \(entry.kind.word)", 0, look.text)
     self.lines += lines(entry.outcome.sentence, 0, entry.outcome.style(look).bold)
     for made in entry.changes {
       let change = made.change
@@ -94,7 +94,7 @@ struct EntryText {
         "\(change.target.name) \(look.glyphs.middleDot) \(change.target.owner): \(change.knob.word) \(change.text(look.glyphs))",
         0, look.strong)
       if made.isDrifted {
-        let theirs = context.state.theirs(entry.id, change)?.text ?? look.unknown
+        let theirs = context.state.theirs(entry.id, change)?.short ?? look.unknown
         self.lines += lines(
           "\(DriftMark.mark(look.glyphs)) changed by others: it is \(theirs) now.", 2,
           look.warn.bold)

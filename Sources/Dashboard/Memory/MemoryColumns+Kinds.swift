@@ -28,7 +28,8 @@ extension MemoryColumns {
       }
       // The gauge draws line, mark and numbers; the kinds then lie over its bar.
       cell.draw(on: &canvas, in: slot, context.memory, context)
-      if let memory {
+      // A drafted line lies in the bar: there the plain gauge is clearer.
+      if let memory, cell.drafted == nil {
         let scale = cell.gauge.limit ?? cell.gauge.whole
         drawKinds(memory, scale: scale, on: &canvas, in: slot, context)
       }

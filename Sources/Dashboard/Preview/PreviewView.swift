@@ -149,14 +149,10 @@ struct PreviewText {
         $0.change.target.id == change.target.id && $0.change.to == change.to
       }
       let verdict = item?.verdict.words(look)
-      let short = verdict.map { words, style in
-        (String(words.prefix { $0 != ":" }), style)
-      }
       add(
         "\(index + 1) \(change.target.name) \(look.glyphs.middleDot) \(change.target.owner): \(change.knob.word) \(change.text(look.glyphs))",
-        look.strong, note: preview.purpose == .apply ? short : nil)
-      if case .notNow(let reason)? = item?.verdict { add(reason, indent: 4, look.warn.bold) }
-      if case .never(let reason)? = item?.verdict { add(reason, indent: 4, look.bad.bold) }
+        look.strong, note: preview.purpose == .apply ? verdict.map { ($0.0, $0.2) } : nil)
+      if case (_, let reason?, let style)? = verdict { add(reason, indent: 4, style) }
       if let effect = item?.effect { add("effect: \(effect)", indent: 4, look.text) }
       for risk in item?.risks ?? [] { add("! \(risk)", indent: 4, look.warn) }
       if preview.drifted.contains(index) {

@@ -6,7 +6,9 @@ extension DashboardState {
   package mutating func apply(_ action: Action) -> [Effect] {
     if action.changesJobs, settings.isReadOnly {
       mode = .browsing
-      explain("This dashboard is read-only. Start loadline without --read-only to change jobs.")
+      explain(
+        "This dashboard is read-only: --read-only or the configuration says so. Start it without to change jobs."
+      )
       return []
     }
     if let effects = applyInField(action) ?? applyInLog(action) ?? applyInCores(action) {

@@ -12,6 +12,7 @@ extension DashboardState {
       controls.merge(found) { $1 }
       rebaseDraft()
       takeSeats()
+      return replan()
     case .described(let plan, let commands):
       if preview?.plan == plan { preview?.commands = commands }
     case .transaction(let report): return take(report)
@@ -20,10 +21,29 @@ extension DashboardState {
       journal = entries
       log.take(entries)
       return fillUndo()
-    case .drift(let drift): self.drift = drift
+    case .drift(let drift):
+      self.drift = drift
+      if view == .log { return [.control(.readJournal(limit: LogState.length))] }
     case .refused(let sentence): refuse(sentence)
     }
     return []
+  }
+
+  /// What a preview starts from may have changed since the draft was opened: it shows what is now.
+  private mutating func replan() -> [Effect] {
+    guard preview?.purpose == .apply, preview?.stage == .checking, let draft else { return [] }
+    let plan = DraftCheck.plan(draft.draft)
+    guard plan != preview?.plan else { return [] }
+    guard !plan.changes.isEmpty else {
+      preview = nil
+      if mode == .previewing { mode = .browsing }
+      change { _ in }
+      explain("Everything is already as drafted.")
+      return []
+    }
+    preview?.plan = plan
+    preview?.commands = nil
+    return [.control(.describe(plan))]
   }
 
   private mutating func take(_ report: TransactionReport) -> [Effect] {

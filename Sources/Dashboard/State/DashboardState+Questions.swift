@@ -117,7 +117,9 @@ extension DashboardState {
       let signal = Signal.offered[question.index - 1]
       say("\(signal.name) for \(target.name)")
       return [.control(.signal(target, number: signal.number))]
-    case .recover(let id): return [.control(.recover(id))]
+    case .recover(let id):
+      begin(Preview(.undo(id), stage: .running))
+      return [.control(.recover(id))]
     case .give: break
     }
     return []
