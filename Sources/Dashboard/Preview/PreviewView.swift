@@ -69,7 +69,9 @@ extension Preview {
         } ?? 0
       return isAbandoned
         ? "ABANDONING  \(done) of \(changes) written" : "WRITING  \(done) of \(changes) verified"
-    case .ended: return context.state.progress?.report.outcome.title ?? word
+    case .ended:
+      guard let outcome = context.state.progress?.report.outcome else { return word }
+      return outcome == purpose.goodOutcome ? "DONE" : outcome.title
     }
   }
 
@@ -79,6 +81,7 @@ extension Preview {
     case .undo: "UNDO preview"
     case .redo: "REDO preview"
     case .undoAll: "TAKE BACK everything"
+    case .recover: "RECOVER"
     }
   }
 }
@@ -212,7 +215,7 @@ struct PreviewText {
   private mutating func report(_ preview: Preview) {
     let progress = context.state.progress
     if preview.stage == .ended, let report = progress?.report {
-      let isGood = report.outcome == .applied
+      let isGood = report.outcome == preview.purpose.goodOutcome
       add(
         report.outcome.sentence(preview.purpose, report),
         isGood ? look.ok.bold : look.bad.bold)
