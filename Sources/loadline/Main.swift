@@ -11,7 +11,7 @@ import Glibc
     subcommands: [
       DashboardCommand.self, RunCommand.self, SnapshotCommand.self, SetCommand.self,
       MoveCommand.self, UndoCommand.self, LogCommand.self, FreezeCommand.self, ThawCommand.self,
-      ConfigCommand.self,
+      SignalCommand.self, AdoptCommand.self, ConfigCommand.self,
       DoctorCommand.self, DemoCommand.self, DemoWorkCommand.self, RunInScopeCommand.self,
     ],
     defaultSubcommand: DashboardCommand.self)

@@ -38,6 +38,9 @@ struct AdoptionMove {
     began = Self.ticksSinceBoot
   }
 
+  /// Counts a process that was moved before.
+  mutating func count(_ process: ProcessEntry) { moved.insert(process.identity) }
+
   /// Moves until two looks in a row find nobody outside. Throws at the first process that may not be
   /// moved.
   mutating func run(_ progress: (AdoptionReport) -> Void) throws(ChangeFailure) {

@@ -138,8 +138,11 @@ struct PreparedAdoption: Sendable {
     let events = system.uid == 0 ? ForkEvents() : nil
     switch backend {
     case .groups(let places): return try runInGroups(places, events, progress)
-    case .systemScope(let tools): return try runInScope(.system(tools), events, progress)
-    case .userScope(let manager): return try runInScope(.user(manager), events, progress)
+    case .systemScope(let tools):
+      return try runInScope(try ScopeManager(tools), events, progress)
+    case .userScope(let manager):
+      return try runInScope(
+        try ScopeManager(SystemdTools(of: manager, uid: system.uid)), events, progress)
     }
   }
 }

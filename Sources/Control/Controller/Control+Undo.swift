@@ -88,6 +88,7 @@ extension Control {
         guard found.stands || force && found.outcome?.outcome == .applied else {
           throw refusal("Transaction \(id) does not stand: there is nothing to take back.")
         }
+        if found.intent.kind == .adopt { return giveBack(found) }
         transaction = found
       } else {
         guard let found = history.candidates.first(where: isThere) else {

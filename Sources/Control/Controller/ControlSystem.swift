@@ -30,9 +30,14 @@ package struct ControlSystem: Sendable {
     self.launch = launch
     self.journalDirectory = journalDirectory
     self.isReadOnly = isReadOnly
-    places = Places(threads: ThreadPlaces(proc: launch.proc))
+    let units = SystemdTools(in: launch)
+    places = Places(
+      properties: units.map { SystemdPlaces(tools: $0, system: launch) },
+      threads: ThreadPlaces(proc: launch.proc))
     enforcers = Enforcers(
-      groups: RawGroups(in: launch), processes: ProcessEnforcer(system: launch))
+      groups: RawGroups(in: launch), systemd: units.map { SystemdEnforcer($0, in: launch) },
+      systemdUser: units.map { SystemdEnforcer($0, in: launch, backend: .systemdUser) },
+      processes: ProcessEnforcer(system: launch))
   }
 
   /// The kernel's number of this boot.

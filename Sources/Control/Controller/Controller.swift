@@ -126,8 +126,9 @@ package final class Controller: Sendable {
       if reports.isEmpty { post(.refused("There is nothing to undo since loadline was started.")) }
       reports.forEach(finish)
     case .recover(let id): finish(control.recover(id))
-    case .adopt(let target, _):
-      post(.refused("\(target.name) cannot be adopted here."))
+    case .adopt(let target, let name):
+      let request = AdoptionRequest(target: target, name: name.flatMap { RunName($0) })
+      post(.adoption(control.adopt(request) { self.post(.adoption($0)) }))
     case .signal(let target, let number): finish(control.signal(target, number: number))
     case .inspect, .describe, .readJournal, .abandon: break
     }

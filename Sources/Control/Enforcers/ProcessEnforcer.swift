@@ -42,7 +42,7 @@ struct ProcessEnforcer: Enforcer {
   }
 
   /// What an operator should know about a change before it is made.
-  func notes(for change: Change) -> [String] {
+  func notes(on change: Change) -> [String] {
     guard let members = try? members(of: change.target),
       let attribute = Self.attribute(of: change.knob),
       let before = try? threads(members, attribute).values()

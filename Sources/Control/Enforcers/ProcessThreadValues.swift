@@ -1,3 +1,5 @@
+import Model
+
 /// The values of one attribute of many threads as one line of text, so that taking back gives each
 /// thread its own again: `0-3 812-99321=0-1 815-99321=2`.
 ///
@@ -43,4 +45,34 @@ struct ProcessThreadValues: Sendable, Hashable {
   }
 
   func value(of thread: ProcessIdentity) -> String { exceptions[thread] ?? common }
+}
+
+extension ProcessThreadValues {
+  /// What an operator would type to set them: the tools change one thread unless told of all.
+  func commands(for processes: [ProcessIdentity], _ attribute: ThreadAttribute) -> [String] {
+    let order = exceptions.sorted { ($0.key.pid, $0.key.start) < ($1.key.pid, $1.key.start) }
+    let threads = { (pid: Int32) in attribute == .stopped ? "\(pid)" : "$(ls /proc/\(pid)/task)" }
+    return processes.map { process in
+      attribute == .affinity
+        ? "taskset -acp \(common) \(process.pid)"
+        : Self.command(attribute, common, threads(process.pid))
+    } + order.map { Self.command(attribute, $0.value, "\($0.key.pid)") }
+  }
+
+  private static func command(
+    _ attribute: ThreadAttribute, _ value: String, _ threads: String
+  ) -> String {
+    switch attribute {
+    case .affinity: return "taskset -cp \(value) \(threads)"
+    case .nice: return "renice -n \(value) -p \(threads)"
+    case .stopped: return "kill -\(value == "stopped" ? "STOP" : "CONT") \(threads)"
+    case .ioPriority:
+      switch IOPriority(text: value) {
+      case .realTime(let level)?: return "ionice -c 1 -n \(level) -p \(threads)"
+      case .bestEffort(let level)?: return "ionice -c 2 -n \(level) -p \(threads)"
+      case .idle?: return "ionice -c 3 -p \(threads)"
+      default: return "ionice -c 0 -p \(threads)"
+      }
+    }
+  }
 }

@@ -11,20 +11,13 @@ extension Step {
       }
       return lines + ["echo \(quoted(after)) > \(quoted("\(directory)/\(name)"))"]
     case .property(let unit, let name, let user):
-      let manager = user == nil ? "" : " --user"
-      return [
-        "systemctl\(manager) set-property --runtime \(quoted(unit)) \(quoted("\(name)=\(after)"))"
-      ]
+      let words =
+        SystemdProperty(rawValue: name)?.arguments(unit: unit, text: after)
+        ?? ["set-property", "--runtime", unit, "\(name)=\(after)"]
+      let tool = user == nil ? ["systemctl"] : ["systemctl", "--user"]
+      return [(tool + words.filter { $0 != "--" }).map(quoted).joined(separator: " ")]
     case .threads(let processes, let attribute):
-      let pids = processes.map { "\($0.pid)" }
-      switch attribute {
-      case .affinity: return pids.map { "taskset -acp \(quoted(after)) \($0)" }
-      case .nice: return ["renice -n \(after) -p \(pids.joined(separator: " "))"]
-      case .ioPriority: return ["ionice \(after) -p \(pids.joined(separator: " "))"]
-      case .stopped:
-        let signal = after == "running" ? "CONT" : "STOP"
-        return ["kill -\(signal) \(pids.joined(separator: " "))"]
-      }
+      return ProcessThreadValues(text: after)?.commands(for: processes, attribute) ?? []
     }
   }
 

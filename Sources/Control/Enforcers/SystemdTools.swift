@@ -29,6 +29,15 @@ struct SystemdTools: Sendable, Hashable {
     setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].first(where: Files.exists)
   }
 
+  /// For a user's own manager.
+  init(of manager: UserManager, uid: UInt32) {
+    let beside = manager.systemdRun.replacing("systemd-run", with: "")
+    systemctl = beside + "systemctl"
+    busctl = Files.exists(beside + "busctl") ? beside + "busctl" : nil
+    user = uid
+    runtimeDirectory = manager.runtimeDirectory
+  }
+
   private static func parent(of path: String) -> String {
     path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? path
   }
@@ -51,7 +60,10 @@ struct SystemdTools: Sendable, Hashable {
 
   var environment: [String] {
     var variables = ["PATH=/usr/bin:/bin", "LC_ALL=C", "SYSTEMD_COLORS=0", "SYSTEMD_PAGER="]
-    if let runtimeDirectory { variables.append("XDG_RUNTIME_DIR=\(runtimeDirectory)") }
+    if let runtimeDirectory {
+      variables.append("XDG_RUNTIME_DIR=\(runtimeDirectory)")
+      variables.append("DBUS_SESSION_BUS_ADDRESS=unix:path=\(runtimeDirectory)/bus")
+    }
     return variables
   }
 

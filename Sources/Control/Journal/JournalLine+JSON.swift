@@ -66,6 +66,7 @@ extension JournalLine {
     if !outcome.notes.isEmpty {
       json.array("notes") { json in for note in outcome.notes { json.value(nil, note) } }
     }
+    if let adoption = outcome.adoption { json.value("adoption", adoption) }
   }
 }
 
@@ -110,7 +111,8 @@ extension JournalOutcome {
     self.init(
       id: TransactionID(id), time: time, outcome: outcome,
       left: (json["left"]?.array ?? []).compactMap { $0.string.flatMap { Int($0) } },
-      notes: (json["notes"]?.array ?? []).compactMap(\.string))
+      notes: (json["notes"]?.array ?? []).compactMap(\.string),
+      adoption: json["adoption"]?.string)
   }
 }
 

@@ -32,6 +32,8 @@ struct JournalOutcome: Sendable, Hashable {
   var left: [Int] = []
   /// What somebody has to know: the failure, and what could not be taken back.
   var notes: [String] = []
+  /// What takes an adoption back, as ``AdoptionUndo/text``.
+  var adoption: String?
 }
 
 /// One line of the journal.
