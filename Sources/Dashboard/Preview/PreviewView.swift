@@ -264,6 +264,10 @@ extension ChangeState {
   }
 }
 
+extension CPUSet {
+  fileprivate var name: String { count == 1 ? "CPU \(self)" : "CPUs \(self)" }
+}
+
 extension Change {
   /// What the job gains or loses; nil where it is neither.
   fileprivate var balance: String? {
@@ -291,8 +295,8 @@ extension Change {
       let (gained, lost) = (now.subtracting(then), then.subtracting(now))
       if now.isEmpty || then.isEmpty { return nil }
       let parts =
-        (gained.isEmpty ? [] : ["gains CPUs \(gained)"])
-        + (lost.isEmpty ? [] : ["loses CPUs \(lost)"])
+        (gained.isEmpty ? [] : ["gains \(gained.name)"])
+        + (lost.isEmpty ? [] : ["loses \(lost.name)"])
       return parts.isEmpty ? nil : parts.joined(separator: " and ")
     case (.frozen(let isFrozen), _): return isFrozen ? "stands still" : "goes on"
     default: return nil
