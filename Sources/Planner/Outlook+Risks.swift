@@ -162,9 +162,9 @@ extension Outlook {
     switch change.to {
     case .cores, .cpus:
       guard let before = moment.unallocatedCores, let after = after.unallocatedCores,
-        after.value < -0.05, after.value < before.value - 1e-6
+        after.value < 0.05, after.value < before.value - 1e-6 || before.value < 0.05
       else { return [] }
-      return ["\(Cores(-after.value).text) more than the box has would be granted or in use."]
+      return ["No core is left unallocated: it can take CPU time that others use now."]
     case .memory, .memoryHigh:
       guard let before = moment.unallocatedMemory, let after = after.unallocatedMemory,
         after < .zero, after < before

@@ -58,6 +58,7 @@ struct DashboardLoop: ~Copyable {
   }
 
   private mutating func run() -> Int32 {
+    for effect in state.start() { _ = carryOut(effect) }
     draw()
     while true {
       var sources = [

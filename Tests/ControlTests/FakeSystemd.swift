@@ -45,6 +45,7 @@ struct FakeSystemd {
       """
       #!/bin/sh
       here=\(tree.path)
+      [ "$1" = --user ] && shift
       [ "$1" = show ] && exec cat $here/show
       echo "$*" >> $here/log
       . $here/change

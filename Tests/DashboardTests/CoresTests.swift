@@ -131,7 +131,7 @@ struct CoresTests {
     shown.press(" ")
     give(to: "serve", &shown)
     shown.press("p")
-    #expect(shown.text.contains("train loses CPUs 0; serve gains CPUs 0."))
+    #expect(shown.text.contains("train loses CPU 0; serve gains CPU 0."))
   }
 
   @Test("where the box's seating was not read every CPU is a core of one node")

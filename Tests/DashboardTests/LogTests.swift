@@ -80,8 +80,22 @@ struct LogTests {
     var shown = try log([.unfinished])
     #expect(shown.press("r", .enter) == [])
     #expect(shown.press("r", .down, .enter) == [.control(.recover(TransactionID("90")))])
-    shown.receive(Reports.applied([try change(shown, "train")]))
-    #expect(shown.text.contains("Taken back: the change verified"))
+    shown.receive(
+      .transaction(Reports.report([try change(shown, "train")], [.takenBack], .rolledBack)))
+    #expect(shown.text.contains("Recovered: everything is as before."))
+    #expect(shown.lines[0].contains("DONE"))
+  }
+
+  @Test("what a process that died has left is offered for recovery once, on any view")
+  func offer() throws {
+    var shown = Shown.controlled()
+    #expect(shown.state.start() == [.control(.readJournal(limit: 500))])
+    let entries = [Reports.entry("7", [try change(shown, "train")], outcome: .unfinished)]
+    shown.receive(.journal(entries))
+    #expect(shown.text.contains("was left unfinished by a process that ended. 6 shows it"))
+    shown.press(.down)
+    shown.receive(.journal(entries))
+    #expect(!shown.text.contains("was left unfinished"))
   }
 
   @Test("a value that others changed is marked in the log and on the job's row, with its word")

@@ -288,6 +288,54 @@ struct UndoTests {
     #expect(shown.state.preview?.stage == .running)
   }
 
+  @Test("taking back everything shows all transactions as one")
+  func several() throws {
+    var shown = Shown.controlled()
+    shown.press("R", .down, .enter)
+    shown.receive(Reports.applied([try change(shown, "train")]))
+    shown.receive(Reports.applied([try change(shown, "etl")]))
+    #expect(shown.text.contains("Taken back: all 2 changes verified by reading back."))
+    #expect(shown.text.contains("1 train: cores"))
+    #expect(shown.text.contains("2 etl: cores"))
+  }
+
+  @Test("an undo of an undo is not made again, and jobs that are gone come last")
+  func candidates() throws {
+    var shown = Shown.controlled()
+    let change = try change(shown)
+    var gone = change
+    gone.target.id = .cgroup(inode: 1)
+    shown.press("z")
+    shown.receive(.journal([Reports.entry("5", [gone]), Reports.entry("4", [change])]))
+    #expect(shown.text.contains("Transaction 4."))
+    shown.press(.escape, "Z")
+    shown.receive(
+      .journal([
+        Reports.entry("3", [change], kind: .undo(of: TransactionID("2"))),
+        Reports.entry("2", [change], kind: .undo(of: TransactionID("1")), outcome: .undone),
+        Reports.entry("1", [change]),
+      ]))
+    #expect(shown.text.contains("nothing to redo"))
+  }
+
+  @Test("what was called off before it began can be left")
+  func calledOff() {
+    var shown = Shown.controlled()
+    shown.choose("train")
+    shown.press("a", "+", .enter, "p", .enter, .escape, .escape)
+    #expect(shown.state.mode == .browsing)
+    #expect(shown.drafted.count == 1)
+  }
+
+  @Test("what a signal did is said in its own words")
+  func signalled() {
+    var shown = Shown.controlled()
+    shown.receive(
+      .transaction(Reports.report([], [], .applied, notes: ["Signal 15 went to 3 processes."])))
+    #expect(shown.text.contains("Signal 15 went to 3 processes."))
+    #expect(!shown.text.contains("Applied"))
+  }
+
   @Test("A asks with what it means, and says how far it is and what stayed")
   func adopt() throws {
     var shown = Shown.controlled()

@@ -3,7 +3,7 @@ import TerminalHarness
 import Testing
 
 /// Root may make groups, and a mount namespace in which the journal is not the box's own.
-private let ownJournalIsPossible: Bool = {
+let ownJournalIsPossible: Bool = {
   guard geteuid() == 0 else { return false }
   let script = "mount -t tmpfs t /var/lib && '\(builtProgram("loadline"))' run --cores 0.5 -- true"
   let tried = Command.run(["unshare", "--mount", "sh", "-c", script])

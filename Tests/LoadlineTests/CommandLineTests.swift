@@ -43,7 +43,7 @@ struct CommandLineTests {
       (["snapshot", "--count", "-1"], "--count takes 0 or more"),
       (["config", "chekc"], "config takes one of: check, example."),
       (["snapsot"], "Did you mean 'snapshot'?"),
-      (["nonsense"], "There are: dashboard, run, snapshot, config, doctor, demo."),
+      (["nonsense"], "There are: dashboard, run, snapshot, set, move, undo"),
       (["--interval", "99"], "Usage: loadline [--read-only]"),
     ])
   func mistakes(arguments: [String], sentence: String) throws {

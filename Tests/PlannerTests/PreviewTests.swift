@@ -112,7 +112,8 @@ import Testing
     let box = Setting(throttled, otherCores: 3)
     let item = try #require(box.assess(cores(15), of: throttled))
     #expect(item.verdict == .fits)
-    #expect(item.risks.contains("2 cores more than the box has would be granted or in use."))
+    #expect(
+      item.risks.contains("No core is left unallocated: it can take CPU time that others use now."))
   }
 
   @Test func whatIsUnallocatedIsAsIfAllWereApplied() {

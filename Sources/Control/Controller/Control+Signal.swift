@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 package import Model
 
 extension Control {
@@ -43,26 +41,9 @@ extension Control {
   private func send(
     _ number: Int32, _ enforcer: any Enforcer, _ target: Target
   ) throws(ChangeFailure) -> (count: Int, error: SystemError?) {
-    var reached: Set<ProcessIdentity> = []
-    var error: SystemError?
-    for _ in 0..<(number == SIGKILL ? 50 : 1) {
-      let processes = try enforcer.processes(of: target)
-      if processes.allSatisfy(reached.contains) { break }
-      for process in processes where !reached.contains(process) {
-        // Between the look and the signal the number may have become another process's.
-        let handle = ll_pidfd_open(process.pid, 0)
-        guard handle >= 0 else { continue }
-        defer { close(handle) }
-        guard Processes.start(pid: process.pid, proc: system.launch.proc) == process.start else {
-          continue
-        }
-        if ll_pidfd_send_signal(handle, number) == 0 {
-          reached.insert(process)
-        } else if errno != ESRCH {
-          error = .last
-        }
-      }
-    }
-    return (reached.count, error)
+    var members = JobMembers(of: target, enforcer, in: system.launch)
+    var signal = JobSignal(number, proc: system.launch.proc)
+    try signal.send(to: &members, group: enforcer.lockDirectory(of: target))
+    return (signal.reached.count, signal.error)
   }
 }

@@ -190,7 +190,7 @@ package final class Control: Sendable {
       if let actual = enforcer.value(of: change.change.knob, of: change.change.target) {
         report.changes[index].state = .verified(actual: actual)
       }
-      report.notes += enforcer.notes(on: change.change)
+      report.notes += enforcer.notes(on: change.change, made: change.steps)
     }
   }
 

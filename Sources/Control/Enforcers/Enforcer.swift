@@ -30,6 +30,9 @@ protocol Enforcer: Sendable {
 
   /// What the person has to know about a change that was made, one sentence each.
   func notes(on change: Change) -> [String]
+
+  /// The same, with what was written and was there before.
+  func notes(on change: Change, made steps: [Step]) -> [String]
 }
 
 extension Enforcer {
@@ -51,4 +54,6 @@ extension Enforcer {
   }
 
   func notes(on change: Change) -> [String] { [] }
+
+  func notes(on change: Change, made steps: [Step]) -> [String] { notes(on: change) }
 }

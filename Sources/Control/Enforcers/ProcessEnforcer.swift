@@ -41,25 +41,24 @@ struct ProcessEnforcer: Enforcer {
     ]
   }
 
-  /// What an operator should know about a change before it is made.
-  func notes(on change: Change) -> [String] {
-    guard let members = try? members(of: change.target),
-      let attribute = Self.attribute(of: change.knob),
-      let before = try? threads(members, attribute).values()
-    else { return [] }
+  func notes(on change: Change, made steps: [Step]) -> [String] {
+    let before = steps.compactMap { ProcessThreadValues(text: $0.before) }
     switch change.to {
-    case .cpus:
-      return pinned(before).map { [$0] } ?? []
+    case .cpus: return before.compactMap(pinned)
     case .nice(let nice):
-      let mayLower = system.uid == 0 || before.common == "\(nice)"
-      return mayLower
-        ? [] : ["Only root can take this back: a user may raise a nice value, not lower it."]
+      let isHigher = before.contains { Int($0.common).map { $0 < nice } ?? false }
+      return system.uid != 0 && isHigher
+        ? ["Only root can take this back: a user may raise a nice value, not lower it."] : []
     case .frozen(true):
       return [
         "The job is stopped by signals (SIGSTOP): its parents and whoever talks to it over a network can notice, and processes it is just starting may run on for a moment."
       ]
     default: return []
     }
+  }
+
+  func processes(of target: Target) throws(ChangeFailure) -> [ProcessIdentity] {
+    try members(of: target).map(\.identity)
   }
 
   // MARK: - Members and permission
@@ -180,7 +179,7 @@ struct ProcessEnforcer: Enforcer {
     }
     let more = own.count > 8 ? " and \(own.count - 8) more" : ""
     return
-      "\(own.count) threads have pinned themselves: \(named.joined(separator: ", "))\(more). They are moved as well; undo gives each its own CPUs again."
+      "\(own.count == 1 ? "1 thread" : "\(own.count) threads") had other CPUs than the rest: \(named.joined(separator: ", "))\(more). They were moved as well; undo gives each its own CPUs again."
   }
 
   /// The CPUs that the process's cgroup lets it use; all that are online where no cpuset says less.

@@ -55,6 +55,17 @@ struct SystemdEnforcer: Enforcer {
     return [step]
   }
 
+  func value(of knob: Knob, of target: Target) -> KnobValue? {
+    groups.value(of: knob, of: target)
+      ?? SystemdProperty(knob).flatMap { property in
+        (try? asked(target))?.unit.text(of: property).flatMap(property.value)
+      }
+  }
+
+  func processes(of target: Target) throws(ChangeFailure) -> [ProcessIdentity] {
+    try groups.processes(of: target)
+  }
+
   func lockDirectory(of target: Target) -> String? { groups.lockDirectory(of: target) }
 
   // MARK: - The unit

@@ -8,6 +8,8 @@ package struct LogState: Sendable {
   package internal(set) var opened: TransactionID?
   /// The first line of the opened entry that is on the screen.
   package internal(set) var line = Scroll()
+  /// The unfinished entry whose recovery was offered.
+  var offered: TransactionID?
   /// Nobody has chosen yet: the newest entry is selected, whichever that is.
   private var isUnchosen = true
 

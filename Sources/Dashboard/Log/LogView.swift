@@ -86,7 +86,14 @@ struct EntryText {
     let clock = Format.clock(entry.time, offset: context.state.settings.clockOffset)
     self.lines += lines(
       "\(clock), \(entry.who), process \(entry.pid): \(entry.kind.word)", 0, look.text)
-    self.lines += lines(entry.outcome.sentence, 0, entry.outcome.style(look).bold)
+    if let target = entry.target {
+      self.lines += lines("\(target.name) \(look.glyphs.middleDot) \(target.owner)", 0, look.strong)
+    }
+    if case .signal = entry.kind {
+    } else {
+      self.lines += lines(entry.outcome.sentence, 0, entry.outcome.style(look).bold)
+    }
+    for note in entry.notes { self.lines += lines(note, 0, look.text) }
     for made in entry.changes {
       let change = made.change
       self.lines.append(("", 0, look.text))
@@ -162,8 +169,9 @@ extension JournalEntry {
     case .apply: return text
     case .undo: return "undo: " + text
     case .adopt, .signal:
-      let names = Set(self.changes.map(\.change.target.name.string)).sorted()
-      return ([kind.word] + names).joined(separator: " ")
+      var names = Set(self.changes.map(\.change.target.name.string))
+      if let target { names.insert(target.name.string) }
+      return ([kind.word] + names.sorted()).joined(separator: " ")
     }
   }
 }

@@ -8,6 +8,8 @@ package struct Preview: Sendable, Equatable {
     case undo(TransactionID?)
     case redo
     case undoAll
+    /// Takes back what a transaction without an outcome has left.
+    case recover(TransactionID)
   }
   package enum Stage: Sendable, Equatable {
     /// Which changes an undo would take back is still being read.

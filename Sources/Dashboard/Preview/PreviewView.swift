@@ -69,7 +69,9 @@ extension Preview {
         } ?? 0
       return isAbandoned
         ? "ABANDONING  \(done) of \(changes) written" : "WRITING  \(done) of \(changes) verified"
-    case .ended: return context.state.progress?.report.outcome.title ?? word
+    case .ended:
+      guard let outcome = context.state.progress?.report.outcome else { return word }
+      return outcome == purpose.goodOutcome ? "DONE" : outcome.title
     }
   }
 
@@ -79,6 +81,7 @@ extension Preview {
     case .undo: "UNDO preview"
     case .redo: "REDO preview"
     case .undoAll: "TAKE BACK everything"
+    case .recover: "RECOVER"
     }
   }
 }
@@ -212,7 +215,7 @@ struct PreviewText {
   private mutating func report(_ preview: Preview) {
     let progress = context.state.progress
     if preview.stage == .ended, let report = progress?.report {
-      let isGood = report.outcome == .applied
+      let isGood = report.outcome == preview.purpose.goodOutcome
       add(
         report.outcome.sentence(preview.purpose, report),
         isGood ? look.ok.bold : look.bad.bold)
@@ -261,6 +264,10 @@ extension ChangeState {
   }
 }
 
+extension CPUSet {
+  fileprivate var name: String { count == 1 ? "CPU \(self)" : "CPUs \(self)" }
+}
+
 extension Change {
   /// What the job gains or loses; nil where it is neither.
   fileprivate var balance: String? {
@@ -288,8 +295,8 @@ extension Change {
       let (gained, lost) = (now.subtracting(then), then.subtracting(now))
       if now.isEmpty || then.isEmpty { return nil }
       let parts =
-        (gained.isEmpty ? [] : ["gains CPUs \(gained)"])
-        + (lost.isEmpty ? [] : ["loses CPUs \(lost)"])
+        (gained.isEmpty ? [] : ["gains \(gained.name)"])
+        + (lost.isEmpty ? [] : ["loses \(lost.name)"])
       return parts.isEmpty ? nil : parts.joined(separator: " and ")
     case (.frozen(let isFrozen), _): return isFrozen ? "stands still" : "goes on"
     default: return nil

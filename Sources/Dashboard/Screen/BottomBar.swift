@@ -11,7 +11,9 @@ extension Frame {
     if let message = context.state.message, !message.isLong(for: context.width) {
       left.append(Segment(message.text, "", look.accent, rank: 1))
     }
-    if !context.state.jobs.filter.isEmpty || context.state.mode == .filtering {
+    // It is about lists of jobs: elsewhere it would only take the room.
+    let isList = !context.state.scope.isDisjoint(with: [.list, .filter])
+    if isList, !context.state.jobs.filter.isEmpty || context.state.mode == .filtering {
       left.append(contentsOf: filterSegments(context))
     }
     let scope = context.state.scope

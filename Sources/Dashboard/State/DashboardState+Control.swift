@@ -20,6 +20,7 @@ extension DashboardState {
     case .journal(let entries):
       journal = entries
       log.take(entries)
+      offerRecovery(entries)
       return fillUndo()
     case .drift(let drift):
       self.drift = drift
@@ -57,6 +58,13 @@ extension DashboardState {
       progress = Progress(report: report, since: now)
       return []
     }
+    // Taking back everything is several transactions.
+    if preview?.purpose == .undoAll, preview?.stage == .ended, let last = progress?.report,
+      mode == .previewing
+    {
+      progress?.report = last.joined(by: report)
+      return []
+    }
     progress = Progress(report: report, since: now)
     if let preview, preview.stage == .running, preview.isAbout(report) {
       self.preview?.stage = .ended
@@ -78,6 +86,17 @@ extension DashboardState {
     change { $0.drop(report.target.id) }
     if jobs.selected == report.target.id { jobs.selected = id }
     return [.control(.readJournal(limit: LogState.length))]
+  }
+
+  /// Says once that something was left unfinished by a process that died.
+  private mutating func offerRecovery(_ entries: [JournalEntry]) {
+    guard let entry = entries.first(where: { $0.outcome == .unfinished }),
+      entry.id != log.offered, view != .log
+    else { return }
+    log.offered = entry.id
+    explain(
+      "A change of \(Format.clock(entry.time, offset: settings.clockOffset)) was left unfinished by a process that ended. 6 shows it, and r there takes back what it wrote."
+    )
   }
 
   private mutating func refuse(_ sentence: String) {
@@ -110,16 +129,38 @@ extension Preview {
   }
 }
 
+extension Preview.Purpose {
+  /// What recovering ends with is the state before.
+  var goodOutcome: TransactionReport.Outcome {
+    if case .recover = self { .rolledBack } else { .applied }
+  }
+}
+
+extension TransactionReport {
+  /// Both as one: it went well where both did.
+  fileprivate func joined(by other: TransactionReport) -> TransactionReport {
+    TransactionReport(
+      id: other.id, outcome: outcome == .applied ? other.outcome : outcome,
+      changes: changes + other.changes, notes: notes + other.notes)
+  }
+}
+
 extension TransactionReport.Outcome {
   /// How it ended, in words.
   func sentence(_ purpose: Preview.Purpose, _ report: TransactionReport) -> String {
+    // A signal changes no knob: what it did is in the notes.
+    if report.changes.isEmpty, self == .applied, !report.notes.isEmpty {
+      return report.notes.joined(separator: " ")
+    }
     let count = report.changes.count
     let all = count == 1 ? "the change" : "all \(count) changes"
     let what: String =
       switch (self, purpose) {
       case (.running, _): "Changes are being written."
       case (.applied, .apply): "Applied: \(all) verified by reading back."
-      case (.applied, .undo), (.applied, .undoAll): "Taken back: \(all) verified by reading back."
+      case (.rolledBack, .recover): "Recovered: everything is as before."
+      case (.applied, .undo), (.applied, .undoAll), (.applied, .recover):
+        "Taken back: \(all) verified by reading back."
       case (.applied, .redo): "Made again: \(all) verified by reading back."
       case (.rolledBack, _): "Rolled back: everything is as before."
       case (.stuck, _): "Stuck: not everything could be taken back. 6 shows what is left."

@@ -93,7 +93,11 @@ extension DashboardState {
       editor.problem = nil
       let next = draft?.draft.next(
         editor.knob, steps > 0 ? .more : .less, of: job, on: live, control: controls[job.id])
-      if let next { set(next, of: job) }
+      if let next {
+        set(next, of: job)
+      } else {
+        say("no step further")
+      }
       mode = .editing(editor)
     case .type, .eraseCharacter, .eraseWord, .eraseAll:
       typeValue(action, &editor, of: job)

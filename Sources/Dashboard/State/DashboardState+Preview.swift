@@ -77,6 +77,7 @@ extension DashboardState {
     case .undo(let id): request = .undo(id, force: preview.isForced)
     case .redo: request = .redo
     case .undoAll: request = .undoAll
+    case .recover(let id): request = .recover(id)
     }
     begin(preview)
     return [.control(request)]
@@ -100,7 +101,14 @@ extension DashboardState {
       change { _ in }
       return []
     }
-    guard !preview.isAbandoned else { return [] }
+    if preview.isAbandoned {
+      // It was called off before it began: then nobody will say how it ended.
+      if progress == nil {
+        self.preview = nil
+        mode = .browsing
+      }
+      return []
+    }
     self.preview?.isAbandoned = true
     say("abandoning")
     return [.control(.abandon)]
@@ -125,19 +133,14 @@ extension DashboardState {
     let entry: JournalEntry?
     switch preview.purpose {
     case .undo(let id?): entry = journal.first { $0.id == id }
-    case .undo(nil):
-      entry = journal.first { entry in
-        guard entry.outcome == .applied else { return false }
-        return switch entry.kind {
-        case .apply, .adopt: true
-        case .undo, .signal: false
-        }
-      }
+    case .undo(nil): entry = newest(in: journal) { $0.kind == .apply }
     case .redo:
-      entry = journal.first { entry in
-        if case .undo = entry.kind { entry.outcome == .applied } else { false }
+      // What was undone twice stands again: that is undone, not made again.
+      entry = newest(in: journal) { entry in
+        guard case .undo(let other) = entry.kind else { return false }
+        return journal.first { $0.id == other }?.kind == .apply
       }
-    case .apply, .undoAll: return []
+    case .apply, .undoAll, .recover: return []
     }
     guard let entry else {
       self.preview = nil
@@ -160,6 +163,16 @@ extension DashboardState {
     preview.stage = .checking
     self.preview = preview
     return changes.isEmpty ? [] : [.control(.describe(preview.plan))]
+  }
+
+  /// The newest entry that stands, of jobs that are still there if any.
+  private func newest(
+    in journal: [JournalEntry], where isMeant: (JournalEntry) -> Bool
+  ) -> JournalEntry? {
+    let entries = journal.filter { $0.outcome == .applied && isMeant($0) }
+    let living = Set(live?.jobs.map(\.id) ?? [])
+    return entries.first { $0.changes.contains { living.contains($0.change.target.id) } }
+      ?? entries.first
   }
 
   /// What somebody else has set since; nil where that is not known.

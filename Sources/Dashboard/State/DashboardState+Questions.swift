@@ -118,7 +118,7 @@ extension DashboardState {
       say("\(signal.name) for \(target.name)")
       return [.control(.signal(target, number: signal.number))]
     case .recover(let id):
-      begin(Preview(.undo(id), stage: .running))
+      begin(Preview(.recover(id), stage: .running))
       return [.control(.recover(id))]
     case .give: break
     }

@@ -40,6 +40,9 @@ package struct DashboardState {
   /// What the screen shows: the held moment, else the newest.
   package var moment: Moment? { held ?? live }
 
+  /// What the loop has to ask for when it begins: whether something was left unfinished.
+  package func start() -> [Effect] { [.control(.readJournal(limit: LogState.length))] }
+
   /// Takes the size the screen has now; call it before every drawing.
   package mutating func resize(to size: Size) {
     guard size != self.size else { return }

@@ -23,6 +23,9 @@ extension Frame {
         JobRow.job(index), columns, fit: fit, y: y, height: height,
         isSelected: row == list.selectedRow, in: area, context)
       let id = context.moment.jobs[index].id
+      if case .giving(let giving) = context.state.mode, giving.giver == id {
+        canvas.put("-", x: area.x, y: y, look.draft.bold.reversed)
+      }
       targets.append(
         ClickArea(
           rect: Rect(x: area.x, y: y, width: area.width, height: height), action: .select(id),
