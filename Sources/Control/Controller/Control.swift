@@ -201,7 +201,8 @@ package final class Control: Sendable {
     let jobs = targets.compactMap { target in
       system.enforcers.for(target).lockDirectory(of: target).map { (target.name, $0) }
     }.filter { !mayBeGone || Files.exists($0.1) }
-    do throws(ChangeFailure) { return try TargetLocks(jobs, mark) } catch {
+    do throws(ChangeFailure) { return try TargetLocks(jobs, mark, proc: system.launch.proc) } catch
+    {
       throw Refusal(failure: error)
     }
   }

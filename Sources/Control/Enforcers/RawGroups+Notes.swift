@@ -13,6 +13,13 @@ extension RawGroups {
       return [
         "\(name) stands still with all its memory, on the GPU too; what it was talking to may give up waiting."
       ]
+    case .memoryHigh(.at(let high)):
+      guard let use = MemoryUse(place.directory, place.interface), use.hard > high.count else {
+        return []
+      }
+      return [
+        "\(name) holds \(shortBytes(use.hard)) that cannot be reclaimed, more than \(shortBytes(high.count)): it is slowed until it nearly stands still."
+      ]
     case .write(.at) where place.interface == .v1:
       return [
         "cgroup v1 holds back direct and synchronous writes only: buffered ones pass unthrottled."

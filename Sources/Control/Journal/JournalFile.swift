@@ -125,10 +125,12 @@ struct JournalFile: Sendable {
 
   /// Makes the directory, and for a user the state directory that it is in.
   private func makeDirectory() {
+    let parts = directory.split(separator: "/")
     var path = ""
-    for part in directory.split(separator: "/") {
+    for (index, part) in parts.enumerated() {
       path += "/\(part)"
-      mkdir(path, 0o700)
+      // What is above root's is everybody's.
+      mkdir(path, index < parts.count - 1 && geteuid() == 0 ? 0o755 : 0o700)
     }
   }
 

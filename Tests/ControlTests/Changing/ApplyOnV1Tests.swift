@@ -6,7 +6,7 @@ import Testing
 @testable import Control
 
 /// Plans on this machine's real hierarchies.
-@Suite(.serialized, .enabled(if: Loadline.isPossible)) struct ApplyOnV1Tests {
+@Suite(.serialized, .enabled(if: Loadline.isOnV1)) struct ApplyOnV1Tests {
   private let tree = TemporaryTree()
   private var system: ControlSystem { .test(tree) }
 
@@ -303,6 +303,25 @@ import Testing
     )
     #expect(report?.outcome == .refused)
     #expect(job.read("cpu", "cpu.cfs_quota_us") == "-1")
+  }
+
+  @Test func theLockOfAUserWithoutASayHoldsNobodyUp() {
+    let job = LiveJob("locked")
+    func holder(_ user: String) -> RunningProgram {
+      RunningProgram([
+        "setpriv", "--reuid", user, "--clear-groups", "flock", "-n", job.directory("cpuacct"), "-c",
+        "echo locked; exec sleep 600",
+      ])
+    }
+    for (user, outcome) in [("65534", TransactionReport.Outcome.applied), ("0", .refused)] {
+      let program = holder(user)
+      #expect(program.says("locked"))
+      #expect(apply(job, .weight(50)).outcome == outcome)
+      let pids = Files.line("/proc/\(program.pid)/task/\(program.pid)/children") ?? ""
+      for pid in pids.split(separator: " ").compactMap({ Int32($0) }) { kill(pid, SIGKILL) }
+      kill(program.pid, SIGKILL)
+      _ = program.wait()
+    }
   }
 
   @Test func aGroupThatHoldsNoneOfItsProcessesIsNoPlaceForALimit() throws {
