@@ -130,6 +130,13 @@ struct Throttling {
       case ..<1.2: (20, 100)
       default: (60, 100)
       }
+    // What it is now is known: more than that it will not be with more, nor less with less.
+    if let now = job.cpu.throttled.map({ Int($0.percent.rounded()) }),
+      let present = job.grant.cores.amount
+    {
+      if quota >= present { (low, high) = (low > now ? 0 : low, min(high, now)) }
+      if quota < present { (low, high) = (max(low, min(now, 100)), max(high, min(now, 100))) }
+    }
   }
 
   var text: String { low == high ? "\(low) %" : "\(low)–\(high) %" }

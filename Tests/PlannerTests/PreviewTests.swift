@@ -10,9 +10,9 @@ import Testing
 
   @Test(
     arguments: [
-      (5.0, "throttled 38 % → 60–100 %; wants 6.4 of 5 cores"),
-      (6, "throttled 38 % → 20–100 %; wants 6.4 of 6 cores"),
-      (7, "throttled 38 % → 0–40 %; wants 6.4 of 7 cores"),
+      (5.0, "throttled 38 % → 0–38 %; wants 6.4 of 5 cores"),
+      (6, "throttled 38 % → 20–38 %; wants 6.4 of 6 cores"),
+      (7, "throttled 38 % → 0–38 %; wants 6.4 of 7 cores"),
       (8, "throttled 38 % → 0–5 %; wants 6.4 of 8 cores"),
       (14, "throttled 38 % → 0 %; wants 6.4 of 14 cores"),
       (3, "gives up 1 core; throttled 38 % → 60–100 %; wants 6.4 of 3 cores"),
