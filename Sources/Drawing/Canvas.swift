@@ -107,11 +107,19 @@ package struct Canvas: Sendable, Equatable {
     }
   }
 
-  /// Puts `?` for every character that a terminal without Unicode cannot show, such as in names.
+  /// Puts `?` for every character that a terminal without Unicode cannot show, such as in names; what
+  /// sentences are written with has a likeness.
   package mutating func replaceNonASCII() {
     for index in cells.indices
     where cells[index].scalar.value < 0x20 || !cells[index].scalar.isASCII {
-      cells[index].scalar = "?"
+      cells[index].scalar =
+        switch cells[index].scalar {
+        case "→": ">"
+        case "–", "−": "-"
+        case "…": "~"
+        case "×": "x"
+        default: "?"
+        }
     }
   }
 
