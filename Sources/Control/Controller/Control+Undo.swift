@@ -91,6 +91,15 @@ extension Control {
         if found.intent.kind == .adopt { return giveBack(found) }
         transaction = found
       } else {
+        let boot = system.boot
+        if let unfinished = history.transactions.last(where: {
+          $0.outcome == nil && $0.intent.boot == boot && !isGoingOn($0)
+        }) {
+          let id = unfinished.intent.id
+          throw refusal(
+            "Transaction \(id) was left unfinished by a process that died: take it back first, with undo \(id)."
+          )
+        }
         guard let found = history.candidates.first(where: isThere) else {
           throw refusal("There is nothing to undo.")
         }

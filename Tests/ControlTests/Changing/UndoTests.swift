@@ -164,7 +164,10 @@ import Testing
     for step in steps.prefix(count) { try box.system.places.write(step.after, to: step.place) }
     let control = Control(box.system)
     #expect(try control.journal(limit: 5).map(\.outcome) == [.unfinished])
-    #expect(control.undo().outcome == .refused)
+    #expect(
+      control.undo().notes == [
+        "Transaction \(intent.id) was left unfinished by a process that died: take it back first, with undo \(intent.id)."
+      ])
     #expect(control.recover(intent.id).outcome == .rolledBack)
     #expect(box.read("/a", "cpu.max") == "100000 100000")
     #expect(box.read("/a", "cpu.max.burst") == "90000")
