@@ -24,9 +24,7 @@ import Testing
         """
         import signal
         signal.signal(signal.SIGUSR1, lambda number, frame: print("got", flush=True))
-        child = os.fork()
-        if child == 0: time.sleep(0.2)
-        print("ready", flush=True)
+        if os.fork(): print("ready", flush=True)
         while True: time.sleep(60)
         """))
     #expect(Loadline.eventually { tree.processes.count == 2 })
