@@ -74,6 +74,15 @@ package enum Adoption {
         ))
       return report
     }
+    // With one of them gone nothing is moved: half of a way back is none.
+    if let gone = groups.compactMap(\.origin).first(where: { !Files.exists($0) }) {
+      report.stage = .refused(
+        ChangeFailure(
+          .never,
+          "\(gone) is gone, where the processes of \(undo.name) were before; its limits can be taken off.",
+          errno: ENOENT))
+      return report
+    }
     let home = AdoptionHome(groups, in: system)
     let before = home.partly().reduce(Set()) { $0.union($1) }
     report.left = home.giveBack()

@@ -138,6 +138,42 @@ struct AdoptionTests {
     for pid in tree.processes { #expect(Files.text("/proc/\(pid)/cgroup") == before) }
   }
 
+  @Test func whatCanBeNobodysForCertainIsCountedAndNamed() throws {
+    let tree = try #require(PythonTree(Self.storm("os.setsid()")))
+    let directory = "\(Loadline.mount("cpu"))/loadline-test-\(getpid())-orphans"
+    mkdir(directory, 0o755)
+    defer { rmdir(directory) }
+    let home = AdoptionHome(
+      [AdoptionUndo.Group(directory: directory, inode: 0, origin: Loadline.mount("cpu"))],
+      in: system)
+    let origin = try #require(AccountingGroup(system).path(of: tree.identity.pid))
+    // Without the kernel's news of forks, as an ordinary user has it.
+    var move = AdoptionMove(
+      tree.identity, owner: geteuid(), into: home, from: origin, target: tree.target, in: system,
+      nil)
+    usleep(200_000)
+    try move.run { _ in }
+    defer { _ = move.home.giveBack() }
+    let left = move.report.left
+    #expect(left.count >= 5)
+    #expect(left.allSatisfy { $0.reason.contains("its parent was gone") })
+    #expect(left.contains { $0.name.string.hasPrefix("python3") })
+  }
+
+  @Test func undoMovesNothingWhereAWayBackIsGone() throws {
+    let name = Loadline.name("adopt-gone")
+    let tree = try #require(PythonTree("print('ready', flush=True)\ntime.sleep(60)"))
+    var undo = try #require(adopt(tree, name).undo)
+    undo.groups[undo.groups.count - 1].origin = "/sys/fs/cgroup/nonexistent"
+    let report = Adoption.giveBack(undo, target: tree.target, in: system)
+    guard case .refused(let failure) = report.stage else {
+      Issue.record("moved half of the way back")
+      return
+    }
+    #expect(failure.sentence.contains("is gone"))
+    #expect(inside(name) == [tree.identity.pid])
+  }
+
   @Test func threadsKeepTheCPUsTheyChose() throws {
     let name = Loadline.name("adopt-pinned")
     let tree = try #require(

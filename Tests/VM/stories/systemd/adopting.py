@@ -27,7 +27,8 @@ def processes(group):
 class Adopting(Story):
     def tree(self, user=None):
         """A tree of three processes; its root and where it is."""
-        command = ["setsid", "python3", "-c", TREE]
+        # Something else stays in the session, which would end with its last process.
+        command = ["sh", "-c", 'sleep 601 & exec setsid python3 -c "$0"', TREE]
         process = subprocess.Popen(as_user(command, user), stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.stdout.close)
         for _ in range(3):
@@ -35,11 +36,10 @@ class Adopting(Story):
         root = process.pid
         if user:
             # Below su and the login shell.
-            found = run("pgrep", "-u", user, "-o", "-x", "python3").stdout.split()
-            root = int(found[0])
+            root = int(run("pgrep", "-u", user, "-o", "-x", "python3").stdout.split()[0])
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        self.addCleanup(run, "pkill", "-KILL", "-f", "time.sleep.600")
+        self.addCleanup(run, "pkill", "-KILL", "-f", "time.sleep.600|sleep 601")
         return root, read(f"/proc/{root}/cgroup").split("::")[1]
 
     def adopt(self, *words, user=None, status=0):
@@ -52,7 +52,7 @@ class Adopting(Story):
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
-    def test_root_adopts_a_users_tree_limits_it_and_gives_it_back(self):
+    def test_root_adopts_a_users_tree_and_limits_it(self):
         root, before = self.tree("dev")
         adopted = self.adopt(str(root), "--name", "theirs")
         group = f"{GROUPS}/system.slice/loadline-theirs.scope"
@@ -79,12 +79,23 @@ class Adopting(Story):
 
     def test_undo_moves_the_processes_back_to_their_session(self):
         root, before = self.tree("dev")
-        self.adopt(str(root), "--name", "back")
+        adopted = self.adopt(str(root), "--name", "back")
+        undo = next(note for note in adopted["notes"] if "loadline undo" in note).split()[-1]
         group = f"{GROUPS}/system.slice/loadline-back.scope"
         self.assertNotEqual(read(f"/proc/{root}/cgroup").split("::")[1], before)
-        self.change("undo")
+        self.change("undo", undo)
         self.assertEqual(read(f"/proc/{root}/cgroup").split("::")[1], before)
         self.assertGone(group)
+
+    def test_undo_says_when_the_session_has_gone(self):
+        root, before = self.tree("dev")
+        adopted = self.adopt(str(root), "--name", "orphaned")
+        undo = next(note for note in adopted["notes"] if "loadline undo" in note).split()[-1]
+        run("pkill", "-KILL", "-f", "sleep 601")
+        self.assertGone(f"{GROUPS}{before}")
+        group = f"{GROUPS}/system.slice/loadline-orphaned.scope"
+        self.assertIn("is gone", self.change("undo", undo, status=3))
+        self.assertEqual(len(processes(group)), 3)
 
     def test_a_lingering_user_adopts_what_they_started_and_limits_it(self):
         root, before = self.tree("dev")
