@@ -155,6 +155,8 @@ extension Sampler {
       let count = bytes.withUnsafeMutableBytes {
         getxattr(directory, RunRecord.attribute, $0.baseAddress, $0.count)
       }
+      // It stands on all of them or on none.
+      if count < 0, errno == ENODATA { return nil }
       guard count > 0 else { continue }
       var status = stat()
       guard lstat(directory, &status) == 0, let record = RunRecord(decoding: bytes[..<count]),

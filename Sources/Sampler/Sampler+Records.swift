@@ -6,12 +6,16 @@ import Model
 extension Sampler {
   /// Finds jobs that `loadline run` started without a cgroup, by their record files.
   func readRunRecords() {
+    // What a process was started as does not change: a record that was read stands while it is there.
+    let known = assessment.records
     assessment.records.removeAll(keepingCapacity: true)
     let runtime = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) }
     for uid in Set([getuid(), 0]).union(runtimeUsers()).sorted() {
       let directories = RunRecord.directories(
         runtimeDirectory: uid == getuid() ? runtime : nil, uid: uid)
-      for directory in directories { readRunRecords(in: options.roots.prefix + directory, of: uid) }
+      for directory in directories {
+        readRunRecords(in: options.roots.prefix + directory, of: uid, known: known)
+      }
     }
   }
 
@@ -27,7 +31,9 @@ extension Sampler {
 
   /// Reads the records of a user from one directory, which must be that user's or root's: anybody may
   /// make one in /tmp.
-  private func readRunRecords(in directory: String, of uid: UInt32) {
+  private func readRunRecords(
+    in directory: String, of uid: UInt32, known: [ProcessFiles.Target: RunRecord]
+  ) {
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     defer { _ = close(descriptor) }
@@ -43,6 +49,10 @@ extension Sampler {
       }
     }
     for (name, target) in files where loose.process(target.pid)?.start == target.start {
+      if let record = known[target] {
+        assessment.records[target] = record
+        continue
+      }
       let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
       guard file >= 0 else { continue }
       defer { _ = close(file) }

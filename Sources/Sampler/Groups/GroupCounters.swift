@@ -22,6 +22,10 @@ final class GroupCounters {
 
   init(_ group: String, _ paths: GroupPaths) {
     let unified = paths.unified(group) ?? "/nonexistent"
+    let control = paths.controlled(group)
+    func controlled(_ file: String) -> KeptFile {
+      control.map { KeptFile("\($0)/\(file)") } ?? KeptFile()
+    }
     func legacy(_ controller: String, _ file: String) -> KeptFile {
       paths.directory(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
     }
@@ -29,11 +33,11 @@ final class GroupCounters {
     usage = version2 ? KeptFile("\(unified)/cpu.stat") : legacy("cpuacct", "cpuacct.usage")
     // A hybrid box may have its memory controller on either side: the files say which.
     // The root group of v2 has statistics but neither current usage nor events.
-    let memory2 = KeptFile("\(unified)/memory.stat")
+    let memory2 = controlled("memory.stat")
     if memory2.isOpen {
       memoryStat = memory2
-      memoryCurrent = KeptFile("\(unified)/memory.current")
-      memoryEvents = KeptFile("\(unified)/memory.events")
+      memoryCurrent = controlled("memory.current")
+      memoryEvents = controlled("memory.events")
       memoryFailures = KeptFile()
       memoryKernel = KeptFile()
     } else {
@@ -43,7 +47,7 @@ final class GroupCounters {
       memoryFailures = legacy("memory", "memory.failcnt")
       memoryKernel = legacy("memory", "memory.kmem.usage_in_bytes")
     }
-    let io2 = KeptFile("\(unified)/io.stat")
+    let io2 = controlled("io.stat")
     isLegacyIO = !io2.isOpen && !version2
     if !isLegacyIO {
       io = io2
@@ -58,7 +62,7 @@ final class GroupCounters {
     cpuPressure = KeptFile("\(unified)/cpu.pressure")
     memoryPressure = KeptFile("\(unified)/memory.pressure")
     ioPressure = KeptFile("\(unified)/io.pressure")
-    let tasks2 = KeptFile("\(unified)/pids.current")
+    let tasks2 = controlled("pids.current")
     if tasks2.isOpen { tasks = tasks2 } else { tasks = legacy("pids", "pids.current") }
   }
 

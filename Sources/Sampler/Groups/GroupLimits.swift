@@ -19,19 +19,22 @@ final class GroupLimits {
     var throttled: UInt64?
 
     init(_ group: String, _ paths: GroupPaths) {
-      let unified = paths.unified(group) ?? "/nonexistent"
-      let cpu2 = KeptFile("\(unified)/cpu.max")
+      let unified = paths.controlled(group)
+      func controlled(_ file: String) -> KeptFile {
+        unified.map { KeptFile("\($0)/\(file)") } ?? KeptFile()
+      }
+      let cpu2 = controlled("cpu.max")
       let cpu1 = paths.directory("cpu", group)
       if cpu2.isOpen || cpu1 == nil {
         quota = cpu2
         period = KeptFile()
-        throttling = KeptFile("\(unified)/cpu.stat")
+        throttling = controlled("cpu.stat")
       } else {
         quota = KeptFile("\(cpu1 ?? "")/cpu.cfs_quota_us")
         period = KeptFile("\(cpu1 ?? "")/cpu.cfs_period_us")
         throttling = KeptFile("\(cpu1 ?? "")/cpu.stat")
       }
-      let memory2 = KeptFile("\(unified)/memory.max")
+      let memory2 = controlled("memory.max")
       if memory2.isOpen {
         memoryMax = memory2
       } else {
@@ -39,8 +42,8 @@ final class GroupLimits {
           paths.directory("memory", group).map { KeptFile("\($0)/memory.limit_in_bytes") }
           ?? KeptFile()
       }
-      memoryHigh = KeptFile("\(unified)/memory.high")
-      let io2 = KeptFile("\(unified)/io.max")
+      memoryHigh = controlled("memory.high")
+      let io2 = controlled("io.max")
       if io2.isOpen {
         io = io2
         ioWrite = KeptFile()
@@ -64,15 +67,18 @@ final class GroupLimits {
 
   init(_ group: String, _ paths: GroupPaths) {
     levels = GroupPaths.path(upFrom: group).map { Level($0, paths) }
-    let unified = paths.unified(group) ?? "/nonexistent"
-    let cpus2 = KeptFile("\(unified)/cpuset.cpus.effective")
+    let unified = paths.controlled(group)
+    func controlled(_ file: String) -> KeptFile {
+      unified.map { KeptFile("\($0)/\(file)") } ?? KeptFile()
+    }
+    let cpus2 = controlled("cpuset.cpus.effective")
     if cpus2.isOpen {
       cpus = cpus2
     } else {
       // Where the controller is off below here, the nearest group above that has it decides.
       let candidates = GroupPaths.path(upFrom: group) + ["/"]
       let files =
-        candidates.compactMap { paths.unified($0).map { "\($0)/cpuset.cpus.effective" } }
+        candidates.compactMap { paths.controlled($0).map { "\($0)/cpuset.cpus.effective" } }
         + candidates.compactMap {
           paths.directory("cpuset", $0).map { "\($0)/cpuset.effective_cpus" }
         }
@@ -83,9 +89,9 @@ final class GroupLimits {
       }
       cpus = found
     }
-    weight = KeptFile("\(unified)/cpu.weight")
+    weight = controlled("cpu.weight")
     shares = paths.directory("cpu", group).map { KeptFile("\($0)/cpu.shares") } ?? KeptFile()
-    let peak2 = KeptFile("\(unified)/memory.peak")
+    let peak2 = controlled("memory.peak")
     if peak2.isOpen {
       peak = peak2
     } else {

@@ -17,10 +17,10 @@ final class GroupActivity {
   init(_ path: String, _ paths: GroupPaths) {
     self.path = path
     version2 = paths.accountsInUnified
-    let unified = paths.unified(path) ?? "/nonexistent"
+    let unified = paths.controlled(path) ?? "/nonexistent"
     usage =
       version2
-      ? KeptFile("\(unified)/cpu.stat")
+      ? KeptFile("\(paths.unified(path) ?? "/nonexistent")/cpu.stat")
       : KeptFile("\(paths.directory("cpuacct", path) ?? "/nonexistent")/cpuacct.usage")
     let current = KeptFile("\(unified)/memory.current")
     if current.isOpen {
@@ -38,7 +38,7 @@ final class GroupActivity {
 
   /// Whether somebody drew a line for this very group: then it is worth a row before it uses anything.
   static func hasLimit(_ path: String, _ paths: GroupPaths, _ buffer: inout ReadBuffer) -> Bool {
-    if let unified = paths.unified(path) {
+    if let unified = paths.controlled(path) {
       for file in ["cpu.max", "memory.max", "memory.high"]
       where isLimit("\(unified)/\(file)", &buffer) { return true }
     }
