@@ -146,7 +146,11 @@ struct CommandLineTests {
     let page = try #require(
       Command.run(["cat", "\(#filePath.split(separator: "/Tests/")[0])/docs/loadline.1"])
     ).output
-    for command in ["dashboard", "run", "snapshot", "config", "doctor", "demo"] {
+    for command in [
+      "dashboard", "run", "snapshot", "set", "move", "undo", "log", "freeze", "thaw", "signal",
+      "adopt",
+      "config", "doctor", "demo",
+    ] {
       let help = try run("help", command).output
       for word in help.split(whereSeparator: { " ,\n[]=".contains($0) })
       where word.hasPrefix("--") && (word.last?.isLetter ?? false) {
