@@ -34,6 +34,20 @@ struct DraftKeyTests {
     #expect(editor.job == shown.job("train")?.id)
   }
 
+  @Test("a knob that cannot be set says why before anything is typed")
+  func fixed() throws {
+    var shown = shown()
+    let moment = try #require(shown.state.moment)
+    let id = try #require(shown.job("train")).id
+    var control = try #require(Controls.all(moment)[id])
+    control.knobs[.cores] = .fixed(nil, reason: "It has no cgroup of its own: adopt it.")
+    shown.press("a")
+    shown.state.receive(.inspected([id: control]))
+    shown.draw()
+    #expect(shown.text.contains("never"))
+    #expect(shown.text.contains("It has no cgroup of its own: adopt it."))
+  }
+
   @Test("+ and - step the value, and so do F8 and F7")
   func steps() {
     var shown = shown()

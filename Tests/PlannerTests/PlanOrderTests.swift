@@ -28,8 +28,8 @@ import Testing
   }
 
   @Test func innerGroupsShrinkBeforeOuterOnesAndGrowAfterThem() {
-    let outer = Subject("outer", inode: 3, cores: 4, cgroup: "/work")
-    let inner = Subject("inner", inode: 4, cores: 3, cgroup: "/work/inner")
+    let outer = Subject("outer", inode: 3, cores: 4, cgroup: "/outer")
+    let inner = Subject("inner", inode: 4, cores: 3, cgroup: "/outer/inner")
     #expect(plan([(outer, cores(2)), (inner, cores(1))]) == ["inner 1", "outer 2"])
     #expect(
       plan([(inner, cores(6)), (a, cores(2)), (outer, cores(8))]) == ["outer 8", "a 2", "inner 6"])

@@ -138,10 +138,10 @@ import Testing
   }
 
   @Test func aGroupAboveThatGrowsInTheSameDraftMakesRoom() {
-    let outer = Subject("outer", inode: 1, cores: 4, cgroup: "/work")
+    let outer = Subject("outer", inode: 1, cores: 4, cgroup: "/outer")
     let inner = Subject(
       "inner", inode: 2, cores: 2, below: JobControl.Bounds(cores: .at(Cores(4))),
-      cgroup: "/work/inner")
+      cgroup: "/outer/inner")
     var draft = Draft()
     draft.set(cores(6), of: inner)
     let box = Setting(outer, inner)
@@ -152,8 +152,8 @@ import Testing
   }
 
   @Test func aGroupIsNotBroughtBelowOneInsideOfItWhereTheKernelRefuses() {
-    var outer = Subject("outer", inode: 1, cores: 4, cgroup: "/work")
-    let inner = Subject("inner", inode: 2, cores: 3, cgroup: "/work/inner")
+    var outer = Subject("outer", inode: 1, cores: 4, cgroup: "/outer")
+    let inner = Subject("inner", inode: 2, cores: 3, cgroup: "/outer/inner")
     #expect(Setting(outer, inner).verdict(cores(2), of: outer) == .fits)
     outer.control.backend = .cgroup1
     let box = Setting(outer, inner)

@@ -156,6 +156,10 @@ private struct DraftItem {
     let look = context.look
     if let problem = editor?.problem { return ("", problem, look.bad) }
     guard let assessed else {
+      if case .fixed(_, let reason)? = context.state.controls[change.target.id]?.knobs[change.knob]
+      {
+        return ("never", reason, look.bad)
+      }
       return ("", "+ - or digits\(hint); max is no limit", look.dim)
     }
     let (word, reason, style) = assessed.verdict.words(look)
