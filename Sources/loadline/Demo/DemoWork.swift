@@ -15,14 +15,15 @@ nonisolated enum DemoWork: String, CaseIterable, Sendable {
   /// Holds memory and does nothing.
   case idle
 
-  /// The limits it is started with, as `loadline run` takes them.
+  /// The limits it is started with, as `loadline run` takes them: less than two cores in all, so that
+  /// there is something free to give on any box.
   var options: [String] {
     switch self {
-    case .steady: ["--cores", "1", "--memory", "256MiB", "--tag", "kind=compute"]
-    case .throttled: ["--cores", "0.5", "--memory", "256MiB", "--tag", "kind=compute"]
+    case .steady: ["--cores", "0.8", "--memory", "256MiB", "--tag", "kind=compute"]
+    case .throttled: ["--cores", "0.3", "--memory", "256MiB", "--tag", "kind=compute"]
     case .hoarder: ["--memory", "320MiB", "--tag", "kind=memory"]
-    case .reader: ["--cores", "1", "--memory", "128MiB", "--tag", "kind=io"]
-    case .idle: ["--cores", "1", "--memory", "512MiB", "--tag", "kind=idle"]
+    case .reader: ["--cores", "0.4", "--memory", "128MiB", "--tag", "kind=io"]
+    case .idle: ["--cores", "0.3", "--memory", "512MiB", "--tag", "kind=idle"]
     }
   }
 
