@@ -118,7 +118,8 @@ struct LiveTreeTests {
       LiveProcess(["tmux", "-S", socket, "-f", "/dev/null"] + arguments)?.wait()
     }
     tmux("new-session", "-d", "bash --norc --noprofile")
-    defer { tmux("kill-server") }
+    // The scripts' directory holds the socket: it has to be there to the end.
+    defer { withExtendedLifetime(scripts) { tmux("kill-server") } }
     tmux("split-window", "-d", "bash --norc --noprofile")
     for pane in ["0", "1"] {
       let line = "python3 \(scripts.path("train.py")) 1 \(scripts.mark)"
