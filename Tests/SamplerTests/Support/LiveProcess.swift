@@ -27,8 +27,12 @@ final class LiveProcess {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
+    // A test's thread may block every signal: a server that inherits that cannot be ended.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
     // POSIX_SPAWN_SETSID of <spawn.h>, which Swift does not import.
-    posix_spawnattr_setflags(&attributes, 0x80)
+    posix_spawnattr_setflags(&attributes, 0x80 | Int16(POSIX_SPAWN_SETSIGMASK))
     var pointers = all.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     var pid = pid_t()
