@@ -10,6 +10,16 @@ struct CommandLineTests {
     try #require(Command.run([loadline] + arguments))
   }
 
+  /// The path of a new file with this content; whoever asks for it removes it.
+  private func temporaryFile(_ text: String) throws -> String {
+    var template = Array("/tmp/loadline-test-XXXXXX".utf8CString)
+    let file = mkstemp(&template)
+    try #require(file >= 0)
+    defer { close(file) }
+    try #require(write(file, text, text.utf8.count) == text.utf8.count)
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   @Test(
     "what is wrong is said in a line or two, with status 2",
     arguments: [
@@ -61,16 +71,8 @@ struct CommandLineTests {
 
   @Test("a mistake in the configuration is named with its line and never quoted")
   func configuration() throws {
-    var template = Array("/tmp/loadline-test-XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    try #require(file >= 0)
-    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer {
-      close(file)
-      unlink(path)
-    }
-    let text = "interval = 1\ntheme = 7 # hunter2\n"
-    _ = write(file, text, text.utf8.count)
+    let path = try temporaryFile("interval = 1\ntheme = 7 # hunter2\n")
+    defer { unlink(path) }
     let result = try run("config", "check", path)
     #expect(result.status == 1)
     #expect(result.output.hasPrefix("\(path):2: theme"), "\(result.output)")
@@ -79,23 +81,16 @@ struct CommandLineTests {
 
   @Test("a snapshot knows the jobs and budgets of the configuration")
   func snapshotConfiguration() throws {
-    var template = Array("/tmp/loadline-test-XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    try #require(file >= 0)
-    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer {
-      close(file)
-      unlink(path)
-    }
     let mark = "loadline-test-\(getpid())-declared"
-    let text = """
+    let path = try temporaryFile(
+      """
       [[job]]
       name = "declared"
       match.command = "\(mark)"
       budget.cores = 1.5
 
-      """
-    _ = write(file, text, text.utf8.count)
+      """)
+    defer { unlink(path) }
     // Left alone by the shell that started it, it is a command of its own and not a part of ours.
     let script = """
       (setsid sh -c 'echo $$ > \(path).pid; while :; do sleep 0.2; done' \(mark) &)
@@ -109,16 +104,8 @@ struct CommandLineTests {
 
   @Test("the example configuration has no mistakes")
   func example() throws {
-    var template = Array("/tmp/loadline-test-XXXXXX".utf8CString)
-    let file = mkstemp(&template)
-    try #require(file >= 0)
-    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer {
-      close(file)
-      unlink(path)
-    }
-    let text = try run("config", "example").output
-    _ = write(file, text, text.utf8.count)
+    let path = try temporaryFile(try run("config", "example").output)
+    defer { unlink(path) }
     let result = try run("config", "check", path)
     #expect(result.status == 0, "\(result.output)")
   }

@@ -32,15 +32,7 @@ extension RawGroups {
     let process = groups.lazy.compactMap {
       Files.line("\($0)/cgroup.procs")?.split(separator: " ").first
     }.first
-    guard let process else {
-      throw ChangeFailure(.notNow, "It has no process whose disk could be limited.")
-    }
-    do throws(LaunchError) {
-      return try Disks(sys: system.sys, proc: system.proc)
-        .under(directory: "\(system.proc)/\(process)/cwd").numbers
-    } catch {
-      throw ChangeFailure(.never, "Its disk is not known: \(error.sentence)")
-    }
+    return try system.disks(underProcess: process)
   }
 
   func steps(
@@ -63,5 +55,19 @@ extension RawGroups {
       steps.append(try step(place.directory, place.file, to: text, GroupFiles()))
     }
     return steps
+  }
+}
+
+extension LaunchSystem {
+  /// The disks under the working directory of a job's process, for a limit that is its first.
+  func disks(underProcess process: Substring?) throws(ChangeFailure) -> [DiskNumber] {
+    guard let process else {
+      throw ChangeFailure(.notNow, "It has no process whose disk could be limited.")
+    }
+    do throws(LaunchError) {
+      return try Disks(sys: sys, proc: proc).under(directory: "\(proc)/\(process)/cwd").numbers
+    } catch {
+      throw ChangeFailure(.never, "Its disk is not known: \(error.sentence)")
+    }
   }
 }

@@ -229,14 +229,6 @@ struct SystemdEnforcer: Enforcer {
     let directory =
       hierarchies.lazy.compactMap { $0?.directory(of: asked.path) }.first(where: Files.exists) ?? ""
     let process = Files.line("\(directory)/cgroup.procs")?.split(separator: " ").first
-    guard let process else {
-      throw ChangeFailure(.notNow, "It has no process whose disk could be limited.")
-    }
-    do throws(LaunchError) {
-      return try Disks(sys: system.sys, proc: system.proc)
-        .under(directory: "\(system.proc)/\(process)/cwd").numbers
-    } catch {
-      throw ChangeFailure(.never, "Its disk is not known: \(error.sentence)")
-    }
+    return try system.disks(underProcess: process)
   }
 }
