@@ -494,7 +494,7 @@ static void assess(struct loose *loose, int is_root) {
 // MARK: Loose processes
 
 struct process {
-  int pid, parent, group, descriptor, io, schedule, tree, rests, quiet;
+  int pid, parent, group, descriptor, io, schedule, tree, rests, quiet, has_run;
   u64 ran, start, own, children, resident, threads, seen, read, written;
 };
 struct tree { int root; u64 start; u64 used, resident, memory, threads, asked, read, written; struct threads demand; int members, index; };
@@ -525,8 +525,10 @@ static int parse_stat(struct process *process) {
 
 // What has not run since the last look has nothing new in its stat file.
 static int has_rested(struct process *process) {
+  process->has_run = -1;
   if (process->schedule < 0 || process->threads != 1 || !once(process->schedule)) return 0;
   u64 ran = number();
+  process->has_run = !ran || ran != process->ran;
   int rests = ran && ran == process->ran && process->rests < 10;
   process->rests = rests ? process->rests + 1 : 0;
   process->ran = ran;
@@ -565,9 +567,9 @@ static void drop(int slot) {
   }
 }
 
-// Only what ran, or moved something not long ago, can have moved something.
-static void read_io(struct process *process, int has_run) {
-  if (!has_run && process->quiet >= 20) return;
+// Only what ran can have moved something; where only its time can tell, what moved something not long ago.
+static void read_io(struct process *process, int has_used) {
+  if (process->has_run < 0 ? !has_used && process->quiet >= 20 : !process->has_run) return;
   u64 read = process->read, written = process->written;
   if (!once(process->io)) return;
   for (; *at; next_line())
@@ -601,7 +603,13 @@ static void sort_into_trees(void) {
   }
 }
 
-static void sample_loose(int is_new) {
+static u64 forks, forks_listed, groups_listed, listed;
+
+// As long as nothing was forked, there is nobody new.
+static void list_loose(u64 now) {
+  forks_listed = forks;
+  groups_listed = (u64)group_count;
+  listed = now;
   tick++;
   for (int i = 0; i < loose_count; i++) {
     // v1 hands a kept descriptor the list of a moment ago: there it is opened anew.
@@ -616,6 +624,29 @@ static void sample_loose(int is_new) {
       else if (pending_count < 1 << 15) pending[pending_count++] = pid;
     }
   }
+}
+
+// What is in no job, looked at closely only while it uses enough for a part of it to be worth a row.
+static struct { u64 used, time, held; int is_awake, is_waking, quiet; } others = {.is_awake = 1};
+static double passed;
+
+static void note_others(u64 used, u64 held, double worth) {
+  u64 now = nanoseconds(CLOCK_MONOTONIC);
+  double seconds = (now - others.time) / 1e9;
+  others.is_waking = 0;
+  if (others.time && seconds < 5) return;
+  double cores = !others.time ? worth : used > others.used ? (used - others.used) / 1e9 / seconds : 0;
+  int grown = held >= others.held + (1u << 28);
+  others.used = used;
+  others.time = now;
+  if (cores >= worth / 2 || grown || held < others.held) others.held = held;
+  if (cores >= worth / 2 || grown) others.is_waking = !others.is_awake, others.is_awake = 1, others.quiet = 0;
+  else if (++others.quiet >= 3) others.is_awake = 0;
+}
+
+static void sample_loose(int is_new) {
+  u64 now = nanoseconds(CLOCK_MONOTONIC);
+  if (is_new || forks != forks_listed || groups_listed != (u64)group_count || now - listed >= 5000000000u) list_loose(now);
   for (int i = 0; i < tree_count; i++) trees[i].resident = trees[i].threads = 0, trees[i].members = 0;
   for (int i = 0; i < process_count; i++) {
     struct process *process = &processes[i];
@@ -637,7 +668,8 @@ static void sample_loose(int is_new) {
     processes[process_count++] = process;
     by_pid[process.pid] = process_count;
   }
-  int share = is_new ? process_count : (process_count + 9) / 10;
+  int all = is_new || others.is_waking, part = others.is_awake ? 10 : 60;
+  int share = all ? process_count : (process_count + part - 1) / part;
   for (int passed = 0; share > 0 && passed < process_count; passed++) {
     cursor = (cursor + 1) % process_count;
     struct process *process = &processes[cursor];
@@ -645,7 +677,8 @@ static void sample_loose(int is_new) {
     share--;
     if (!look(process)) process->seen = 0;
   }
-  if (is_new || tick % 10 == 0) sort_into_trees();
+  passed += all ? 1 : 1.0 / part;
+  if (passed > 0.999) passed = 0, sort_into_trees();
 }
 
 static int list_tree(void *whose, int *tids, int most) {
@@ -743,6 +776,7 @@ static int read_box(void) {
       if (i != 3 && i != 4) box_used += value;
     }
     for (next_line(); SKIP("cpu"); next_line()) number();
+    for (int i = 0; i < 4; i++, next_line()) if (SKIP("processes ")) forks = number();
   }
   if (once(box.meminfo))
     for (; *at; next_line())
@@ -786,6 +820,13 @@ static int read_box(void) {
 
 // MARK: A sample
 
+static u64 used_by_jobs(void) {
+  u64 sum = 0;
+  for (int i = 0; i < job_count; i++) sum += jobs[i]->now.used;
+  for (int i = 0; i < tree_count; i++) sum += trees[i].used * (1000000000u / (u64)sysconf(_SC_CLK_TCK));
+  return sum;
+}
+
 static u64 ticks, walked;
 
 static void sample(void) {
@@ -810,16 +851,11 @@ static void sample(void) {
     if (ticks <= 3 || ((u64)i + ticks) % 10 == 0) assess(&loose_groups[i], i == 0);
   sample_loose(ticks <= 3);
   read_trees(stalled);
+  u64 used = used_by_jobs(), held = root.anonymous + root.shared;
+  note_others(root.used > used ? root.used - used : 0, held, stalled ? sysconf(_SC_NPROCESSORS_ONLN) / 10.0 : 0.5);
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   if (once(box.self)) number(), number();
-}
-
-static u64 used_by_jobs(void) {
-  u64 sum = 0;
-  for (int i = 0; i < job_count; i++) sum += jobs[i]->now.used;
-  for (int i = 0; i < tree_count; i++) sum += trees[i].used * (1000000000u / (u64)sysconf(_SC_CLK_TCK));
-  return sum;
 }
 
 int main(int count, char **arguments) {

@@ -128,6 +128,8 @@ package struct BoxReading: Sendable {
   package var usage: UInt64?
   /// Nanoseconds taken by the hypervisor.
   package var stolen: UInt64?
+  /// Processes and threads started since boot.
+  package var forks: UInt64?
   package var memory = Bytes(0)
   package var memoryFree: Bytes?
   /// Page cache, buffers and slab that can be reclaimed; shared memory is not among it.

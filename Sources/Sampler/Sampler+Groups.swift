@@ -17,6 +17,7 @@ extension Sampler {
       }
     }
     groupJobs.removeAll { $0.isGone }
+    limitFiles.prune()
     let knownCandidates = Dictionary(candidates.map { ($0.path, $0) }) { first, _ in first }
     let knownLoose = Dictionary(looseGroups.map { ($0.path, $0) }) { first, _ in first }
     func looseGroup(_ path: String) -> LooseGroup {
@@ -30,8 +31,8 @@ extension Sampler {
     while let path = waiting.popLast() {
       guard let node = tree.nodes[path] else { continue }
       if jobGroups.contains(path) { continue }
-      if let job = claim(node) {
-        groupJobs.append(GroupJob(job: job, group: path, paths: paths))
+      if let (job, processes) = claim(node) {
+        add(job, processes: processes, group: path)
         continue
       }
       switch node.kind {
@@ -58,28 +59,37 @@ extension Sampler {
   }
 
   /// The job that a group is by itself: a `loadline run`, a declared one, Slurm's, a container.
-  private func claim(_ node: GroupTree.Node) -> Job? {
+  private func claim(_ node: GroupTree.Node) -> (Job, processes: Int?)? {
     if let record = runRecord(node.path) {
-      return makeJob(
+      let job = makeJob(
         node, source: .run, name: record.record.name.text, owner: record.record.uid,
         declaration: record.declaration)
+      return (job, nil)
     }
     // Whose a group is costs reading its processes.
     if node.kind != .structure, !declarations.isEmpty {
-      let owner = ownerOfGroup(node.path)
+      let (owner, processes) = ownerOfGroup(node.path)
       if let declaration = declarations.first(
         cgroup: node.path, owner: owner.map { users.name($0, inspector) }, command: nil,
         // A level, or a place where many things run, is not one user's job.
         byPathOnly: !isOne(node))
       {
-        return makeJob(
+        let job = makeJob(
           node, source: .config, name: declaration.name?.string ?? shortName(node), owner: owner,
           declaration: declaration)
+        return (job, processes)
       }
     }
     guard case .job(let source, let name) = node.kind else { return nil }
-    return makeJob(
-      node, source: source, name: name, owner: ownerOfGroup(node.path), declaration: nil)
+    let (owner, processes) = ownerOfGroup(node.path)
+    let job = makeJob(node, source: source, name: name, owner: owner, declaration: nil)
+    return (job, processes)
+  }
+
+  private func add(_ job: Job, processes: Int?, group: String) {
+    groupJobs.append(
+      GroupJob(
+        job: job, processes: processes, group: group, paths: paths, limits: &limitFiles))
   }
 
   /// Whether the group is one thing rather than a place or a level that holds several.
@@ -139,8 +149,9 @@ extension Sampler {
     guard let node = tree.nodes[path], case .candidate(let source, let name) = node.kind else {
       return
     }
-    let job = makeJob(node, source: source, name: name, owner: ownerOfGroup(path), declaration: nil)
-    groupJobs.append(GroupJob(job: job, group: path, paths: paths))
+    let (owner, processes) = ownerOfGroup(path)
+    let job = makeJob(node, source: source, name: name, owner: owner, declaration: nil)
+    add(job, processes: processes, group: path)
   }
 
   /// Whether the group has a limit of its own and a process that it is for.
@@ -167,12 +178,17 @@ extension Sampler {
     return nil
   }
 
-  /// The user of a group: that of its first process, else of its directory.
-  private func ownerOfGroup(_ path: String) -> UInt32? {
-    if let pid = firstProcess(path), let user = user(of: pid) { return user }
+  /// The user of a group: that of its first process, else of its directory. With it comes how many
+  /// processes there are, as listing them is what it costs.
+  private func ownerOfGroup(_ path: String) -> (user: UInt32?, processes: Int) {
+    var pids: [Int32] = []
+    listProcesses(path, into: &pids, &buffer)
+    if let pid = pids.first, let user = user(of: pid) { return (user, pids.count) }
     var status = stat()
-    guard let directory = paths.accounting(path), lstat(directory, &status) == 0 else { return nil }
-    return status.st_uid
+    guard let directory = paths.accounting(path), lstat(directory, &status) == 0 else {
+      return (nil, pids.count)
+    }
+    return (status.st_uid, pids.count)
   }
 
   /// A process of the group or of one below it.

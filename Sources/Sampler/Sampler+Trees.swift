@@ -9,7 +9,7 @@ extension Sampler {
 
   /// Where threads wait for CPUs, a command that is kept from half a core is worth a row all the more:
   /// then a tenth of a small box is enough.
-  private func worthCores(cpus: Int) -> Float {
+  func worthCores(cpus: Int) -> Float {
     boxStalls && cpus > 0 ? min(Self.worthCores, Float(cpus) / 10) : Self.worthCores
   }
   /// How often a command's proportional set size is asked for to see whether it is a job, in seconds.
@@ -20,7 +20,21 @@ extension Sampler {
   private static let nameIntervals = 3.0
 
   /// Lists and looks at loose processes, and sorts them into commands once a pass.
-  func sampleLoose(cpus: Int) {
+  func sampleLoose(_ box: BoxReading) {
+    // New to the box, everything is looked at twice in a row; then a pass takes ten seconds.
+    let isNew = ticks <= 3
+    if isNew || listing.isDue(forks: box.forks, groups: tree.generation, at: box.time) {
+      listLoose()
+    }
+    let cpus = box.cpus.count
+    let pass = max(1, (10 / options.interval).rounded())
+    let part = isNew ? 1 : attention.part(pass: pass)
+    let hasNew = loose.finish(&buffer, part: part, cpus: cpus, inspector: inspector)
+    releaseNames()
+    if assessment.isDue(part: part, hasNew: hasNew, pass: pass) { sortIntoTrees(cpus: cpus) }
+  }
+
+  private func listLoose() {
     loose.begin()
     if paths.accounting == nil {
       listAllProcesses()
@@ -28,19 +42,6 @@ extension Sampler {
       for group in looseGroups where group.isActive {
         group.forEachProcess(&buffer) { loose.list($0, place: group.number) }
       }
-    }
-    let pass = max(1, (10 / options.interval).rounded())
-    assessment.ticksSinceSorting += 1
-    // New to the box, everything is looked at twice in a row; then a pass takes ten seconds.
-    let isNew = ticks <= 3
-    loose.finish(&buffer, part: isNew ? 1 : 1 / pass, cpus: cpus, inspector: inspector)
-    releaseNames()
-    if isNew || assessment.wantsSorting || Double(assessment.ticksSinceSorting) >= pass
-      || !assessment.awaiting.isEmpty
-    {
-      assessment.ticksSinceSorting = 0
-      assessment.wantsSorting = false
-      sortIntoTrees(cpus: cpus)
     }
   }
 

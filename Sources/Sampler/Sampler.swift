@@ -34,6 +34,7 @@ package final class Sampler {
 
   /// Jobs that are cgroups, in the order in which they were found.
   var groupJobs: [GroupJob] = []
+  var limitFiles = SharedLimitFiles()
   /// Groups that become a job once they use something, and groups whose processes are loose.
   var candidates: [GroupActivity] = []
   var looseGroups: [LooseGroup] = []
@@ -42,6 +43,8 @@ package final class Sampler {
 
   var loose: LooseProcesses
   var assessment = TreeAssessment()
+  var attention = Attention()
+  var listing = Listing()
   let demand: DemandScanner
   var opened = OpenedState()
 
@@ -111,7 +114,7 @@ package final class Sampler {
     demand.begin()
     var readings = readGroupJobs(boxReading)
     lookAtCandidates()
-    if includingLoose { sampleLoose(cpus: boxReading.cpus.count) }
+    if includingLoose { sampleLoose(boxReading) }
     readTrees(boxReading, into: &readings)
     demand.finish(time)
     if names.isStale { dealNames(&readings) }
@@ -120,6 +123,7 @@ package final class Sampler {
       boxReading, root: hasRoot ? rootReading : nil, readings,
       isNested: container.isNested && !boxReading.isContainer,
       kernelHasReclaimable: root.kernelHasReclaimable && !boxReading.isContainer)
+    attention.note(other, worth: Double(worthCores(cpus: boxReading.cpus.count)))
     var sample = Sample(
       time: time, wallClock: wall, box: boxReading, jobs: readings, other: other)
     if let opened { sample.opened = processes(of: opened) }

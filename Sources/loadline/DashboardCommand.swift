@@ -1,6 +1,5 @@
 import ArgumentParser
 import Configuration
-import Control
 import Dashboard
 import Glibc
 import Terminal
@@ -16,7 +15,6 @@ struct DashboardCommand: ParsableCommand {
     try MainActor.assumeIsolated {
       let look = try options.resolve()
       let signals = try Signals()
-      if !look.settings.readOnly { sweepAbandonedRuns(in: .current()) }
       let code = try DashboardLoop.run(look, tour: nil, signals: signals)
       for warning in look.warnings { complain(warning) }
       if code != 0 { throw ExitCode(code) }

@@ -28,11 +28,19 @@ struct DashboardLoop: ~Copyable {
     _ look: DashboardOptions.Look, tour: Tour?, signals: Signals
   ) throws -> Int32 {
     raiseOpenFileLimit()
-    let screen = try Screen(depth: look.depth, mouse: look.settings.mouse, signals: signals)
     let monitor = Monitor(
       Sampler.Options(declarations: look.settings.jobs, interval: look.settings.interval))
+    // It takes its first sample while the terminal is made ready.
+    guard monitor.start() else { throw LoopError.noThread }
+    let screen: Screen
+    do {
+      screen = try Screen(depth: look.depth, mouse: look.settings.mouse, signals: signals)
+    } catch {
+      monitor.stop()
+      throw error
+    }
     let controller = Controller(Control(.current(isReadOnly: look.settings.readOnly)))
-    guard monitor.start(), controller.start() else { throw LoopError.noThread }
+    guard controller.start() else { throw LoopError.noThread }
     var loop = DashboardLoop(
       monitor: monitor, controller: controller, signals: signals, screen: screen, look: look,
       tour: tour)

@@ -44,6 +44,22 @@ import Testing
     #expect(box.cpuUsage == [15 * Clock.tick, nil, Clock.tick, nil])
   }
 
+  @Test func forksAreCountedBehindTheInterrupts() {
+    let box = stat(
+      """
+      cpu  1 2 3 4
+      cpu0 1 2 3 4
+      intr 9 8 7 0 0 0
+      ctxt 5
+      btime 1700000000
+      processes 4711
+      procs_running 1
+
+      """)
+    #expect(box.forks == 4711)
+    #expect(stat("cpu  1 2 3 4\ncpu0 1 2 3 4\nintr 9\n").forks == nil)
+  }
+
   @Test func anOldKernelsShortLineStillGivesUsage() {
     let box = stat("cpu 1 2 3 4\ncpu0 1 2 3 4\n")
     #expect(box.usage == 6 * Clock.tick)

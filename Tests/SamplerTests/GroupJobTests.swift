@@ -92,6 +92,25 @@ import Testing
     #expect(box.sampler().sample().names == ["train"])
   }
 
+  @Test func jobsBelowOneQuotaAreAllSeenToBeThrottledByIt() {
+    func slice(periods: Int, throttled: Int) {
+      let text = "usage_usec 0\nnr_periods \(periods)\nnr_throttled \(throttled)\n"
+      box.group("/team.slice", ["cpu.max": "200000 100000\n", "cpu.stat": text])
+    }
+    slice(periods: 10, throttled: 0)
+    for name in ["a", "b"] {
+      box.group("/team.slice/\(name).service", processes: [100], ["memory.max": "1048576\n"])
+    }
+    process(100, ["python3", "train.py"])
+    let sampler = box.sampler()
+    _ = sampler.sample()
+    _ = sampler.sample()
+    slice(periods: 20, throttled: 4)
+    let jobs = sampler.sample().jobs
+    #expect(jobs.map(\.cpu.throttledPeriods) == [4, 4])
+    #expect(jobs.map(\.grant.cores) == [.at(Cores(2)), .at(Cores(2))])
+  }
+
   @Test func aLimitThatIsSetLaterIsSeenToo() {
     process(100, ["python3", "train.py"])
     box.group("/train.service", processes: [100], ["cpu.max": "max 100000\n"])

@@ -286,4 +286,18 @@ import Testing
     #expect(lab.loose.trees.count == 1)
     #expect(lab.tree?.members.count == 2)
   }
+
+  @Test func whatIsNewIsLookedAtAgainTenSecondsLaterHoweverRarelyTheOthersAre() {
+    let start = Clock.now
+    lab.change(FakeProcess(100, "bash"))
+    lab.sample(now: start)
+    lab.change(100) { $0.name = "python3" }
+    lab.sample(part: 0, now: start.advanced(bySeconds: 9))
+    #expect(lab.loose.process(100)?.name == Comm("bash"))
+    lab.sample(part: 0, now: start.advanced(bySeconds: 10))
+    #expect(lab.loose.process(100)?.name == Comm("python3"))
+    lab.change(100) { $0.name = "perl" }
+    lab.sample(part: 0, now: start.advanced(bySeconds: 60))
+    #expect(lab.loose.process(100)?.name == Comm("python3"), "it is not new any more")
+  }
 }

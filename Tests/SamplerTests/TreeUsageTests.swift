@@ -255,6 +255,21 @@ import Testing
     }
   }
 
+  @Test func oneThatHasNotRunIsNotAskedWhatItMoved() {
+    let lab = LooseLab()
+    lab.change(FakeProcess(100)) { $0.ran = 5_000_000 }
+    lab.sample()
+    lab.promote(group: 100)
+    lab.sample()
+    // It cannot be: what moves data has run.
+    lab.change(100) { $0.io = (1000, 0) }
+    lab.sample()
+    #expect(lab.tree?.io.read == 0)
+    lab.change(100) { $0.ran = 5_000_001 }
+    lab.sample()
+    #expect(lab.tree?.io.read == 1000)
+  }
+
   @Test func aWorkersBytesCountFromItsBirthAndOnce() {
     let lab = lab((0, 0))
     lab.change(FakeProcess(101, parent: 100)) {

@@ -27,6 +27,7 @@ package final class Controller: Sendable {
   package let descriptor: Int32
 
   private static let driftEverySeconds = 5.0
+  private static let sweepAfterSeconds = 1.0
 
   package init(_ control: Control = Control()) {
     self.control = control
@@ -37,7 +38,8 @@ package final class Controller: Sendable {
     descriptor = event()
   }
 
-  /// Starts the threads; false when the system has none to give.
+  /// Starts the threads, which soon remove what jobs that are over have left behind; false when the
+  /// system has none to give.
   package func start() -> Bool {
     start("control") { [self] in runChanges() }
       && start("control-look") { [self] in runQuestions() }
@@ -107,6 +109,11 @@ package final class Controller: Sendable {
   // MARK: The thread that changes
 
   private func runChanges() {
+    // The first screen does not wait for what jobs that are over have left behind.
+    Self.wait(wakeChanges, seconds: Self.sweepAfterSeconds)
+    if !control.system.isReadOnly, !state.withLock({ $0.isStopped }) {
+      sweepAbandonedRuns(in: control.system.launch)
+    }
     while true {
       switch next(\.changes, wakeChanges) {
       case .request(let request): change(request)

@@ -73,7 +73,7 @@ struct BoxReader: ~Copyable {
   }
 
   /// `/proc/stat` (proc(5)): the first line adds up all CPUs in clock ticks, a `cpuN` line is there
-  /// for each that is online. Guest time is contained in user time.
+  /// for each that is online. Guest time is contained in user time. `processes` counts what was forked.
   static func parseStat(_ text: Span<UInt8>, into box: inout BoxReading) {
     var scanner = Scanner(text)
     guard scanner.skip("cpu ") else { return }
@@ -91,6 +91,11 @@ struct BoxReader: ~Copyable {
       scanner.skipLine()
     }
     box.cores = Cores(Double(box.cpus.count))
+    // intr, ctxt, btime, processes.
+    for _ in 0..<4 {
+      if scanner.skip("processes ") { box.forks = scanner.number() }
+      scanner.skipLine()
+    }
   }
 
   /// Nanoseconds of user, nice, system, irq and softirq, and behind them; nil where there are not even

@@ -22,9 +22,8 @@ final class GroupCounters {
 
   init(_ group: String, _ paths: GroupPaths) {
     let unified = paths.unified(group) ?? "/nonexistent"
-    let control = paths.controlled(group)
-    func controlled(_ file: String) -> KeptFile {
-      control.map { KeptFile("\($0)/\(file)") } ?? KeptFile()
+    func controlled(_ controller: String, _ file: String) -> KeptFile {
+      paths.unified(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
     }
     func legacy(_ controller: String, _ file: String) -> KeptFile {
       paths.directory(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
@@ -33,11 +32,11 @@ final class GroupCounters {
     usage = version2 ? KeptFile("\(unified)/cpu.stat") : legacy("cpuacct", "cpuacct.usage")
     // A hybrid box may have its memory controller on either side: the files say which.
     // The root group of v2 has statistics but neither current usage nor events.
-    let memory2 = controlled("memory.stat")
+    let memory2 = controlled("memory", "memory.stat")
     if memory2.isOpen {
       memoryStat = memory2
-      memoryCurrent = controlled("memory.current")
-      memoryEvents = controlled("memory.events")
+      memoryCurrent = controlled("memory", "memory.current")
+      memoryEvents = controlled("memory", "memory.events")
       memoryFailures = KeptFile()
       memoryKernel = KeptFile()
     } else {
@@ -47,7 +46,7 @@ final class GroupCounters {
       memoryFailures = legacy("memory", "memory.failcnt")
       memoryKernel = legacy("memory", "memory.kmem.usage_in_bytes")
     }
-    let io2 = controlled("io.stat")
+    let io2 = controlled("io", "io.stat")
     isLegacyIO = !io2.isOpen && !version2
     if !isLegacyIO {
       io = io2
@@ -62,7 +61,7 @@ final class GroupCounters {
     cpuPressure = KeptFile("\(unified)/cpu.pressure")
     memoryPressure = KeptFile("\(unified)/memory.pressure")
     ioPressure = KeptFile("\(unified)/io.pressure")
-    let tasks2 = controlled("pids.current")
+    let tasks2 = controlled("pids", "pids.current")
     if tasks2.isOpen { tasks = tasks2 } else { tasks = legacy("pids", "pids.current") }
   }
 

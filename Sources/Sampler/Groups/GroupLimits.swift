@@ -7,52 +7,12 @@ import Model
 final class GroupLimits {
   /// One group on the path, the job's own first.
   private final class Level {
-    let quota: KeptFile
-    let period: KeptFile
-    let throttling: KeptFile
-    let memoryMax: KeptFile
-    let memoryHigh: KeptFile
-    let io: KeptFile
-    let ioWrite: KeptFile
+    let files: LimitFiles
     var hasQuota = false
     var periods: UInt64?
     var throttled: UInt64?
 
-    init(_ group: String, _ paths: GroupPaths) {
-      let unified = paths.controlled(group)
-      func controlled(_ file: String) -> KeptFile {
-        unified.map { KeptFile("\($0)/\(file)") } ?? KeptFile()
-      }
-      let cpu2 = controlled("cpu.max")
-      let cpu1 = paths.directory("cpu", group)
-      if cpu2.isOpen || cpu1 == nil {
-        quota = cpu2
-        period = KeptFile()
-        throttling = controlled("cpu.stat")
-      } else {
-        quota = KeptFile("\(cpu1 ?? "")/cpu.cfs_quota_us")
-        period = KeptFile("\(cpu1 ?? "")/cpu.cfs_period_us")
-        throttling = KeptFile("\(cpu1 ?? "")/cpu.stat")
-      }
-      let memory2 = controlled("memory.max")
-      if memory2.isOpen {
-        memoryMax = memory2
-      } else {
-        memoryMax =
-          paths.directory("memory", group).map { KeptFile("\($0)/memory.limit_in_bytes") }
-          ?? KeptFile()
-      }
-      memoryHigh = controlled("memory.high")
-      let io2 = controlled("io.max")
-      if io2.isOpen {
-        io = io2
-        ioWrite = KeptFile()
-      } else {
-        let blkio = paths.directory("blkio", group) ?? "/nonexistent"
-        io = KeptFile("\(blkio)/blkio.throttle.read_bps_device")
-        ioWrite = KeptFile("\(blkio)/blkio.throttle.write_bps_device")
-      }
-    }
+    init(_ files: LimitFiles) { self.files = files }
   }
 
   private let levels: [Level]
@@ -65,33 +25,27 @@ final class GroupLimits {
   private(set) var grant = Grant()
   private(set) var peakMemory: Bytes?
 
-  init(_ group: String, _ paths: GroupPaths) {
-    levels = GroupPaths.path(upFrom: group).map { Level($0, paths) }
-    let unified = paths.controlled(group)
-    func controlled(_ file: String) -> KeptFile {
-      unified.map { KeptFile("\($0)/\(file)") } ?? KeptFile()
+  init(_ group: String, _ paths: GroupPaths, _ shared: inout SharedLimitFiles) {
+    var levels: [Level] = []
+    for group in GroupPaths.path(upFrom: group) {
+      levels.append(Level(shared.files(of: group, paths)))
     }
-    let cpus2 = controlled("cpuset.cpus.effective")
-    if cpus2.isOpen {
-      cpus = cpus2
-    } else {
-      // Where the controller is off below here, the nearest group above that has it decides.
-      let candidates = GroupPaths.path(upFrom: group) + ["/"]
-      let files =
-        candidates.compactMap { paths.controlled($0).map { "\($0)/cpuset.cpus.effective" } }
-        + candidates.compactMap {
-          paths.directory("cpuset", $0).map { "\($0)/cpuset.effective_cpus" }
-        }
-      var found = KeptFile()
-      for file in files {
-        found = KeptFile(file)
-        if found.isOpen { break }
+    self.levels = levels
+    func controlled(_ controller: String, _ file: String) -> KeptFile {
+      paths.unified(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
+    }
+    // Where the controller is off below here, the nearest group above that has it decides.
+    let path = GroupPaths.path(upFrom: group) + ["/"]
+    cpus = KeptFile(
+      firstOf: path.compactMap { group in
+        paths.unified("cpuset", group).map { "\($0)/cpuset.cpus.effective" }
       }
-      cpus = found
-    }
-    weight = controlled("cpu.weight")
+        + path.compactMap { group in
+          paths.directory("cpuset", group).map { "\($0)/cpuset.effective_cpus" }
+        })
+    weight = controlled("cpu", "cpu.weight")
     shares = paths.directory("cpu", group).map { KeptFile("\($0)/cpu.shares") } ?? KeptFile()
-    let peak2 = controlled("memory.peak")
+    let peak2 = controlled("memory", "memory.peak")
     if peak2.isOpen {
       peak = peak2
     } else {
@@ -108,7 +62,7 @@ final class GroupLimits {
     var any = false
     for level in levels where level.hasQuota {
       any = true
-      guard level.throttling.read(into: &buffer),
+      guard level.files.throttling.read(into: &buffer),
         let now = Self.throttling(buffer.text)
       else { continue }
       if let periods = level.periods, let throttled = level.throttled,
@@ -139,8 +93,9 @@ final class GroupLimits {
         level.throttled = nil
       }
       grant.cores = grant.cores.tightened(by: quota)
-      grant.memory = grant.memory.tightened(by: Self.amount(level.memoryMax, &buffer))
-      grant.memoryHigh = grant.memoryHigh.tightened(by: Self.amount(level.memoryHigh, &buffer))
+      grant.memory = grant.memory.tightened(by: Self.amount(level.files.memoryMax, &buffer))
+      grant.memoryHigh = grant.memoryHigh.tightened(
+        by: Self.amount(level.files.memoryHigh, &buffer))
       readIO(level, &buffer, into: &grant, devices: &devices)
     }
     if cpus.read(into: &buffer), let set = Parsing.cpuSet(buffer.text) {
@@ -169,10 +124,11 @@ final class GroupLimits {
 
   /// v2 `cpu.max`: `max|QUOTA PERIOD`; v1 two files, -1 for none. Microseconds.
   private func readQuota(_ level: Level, _ buffer: inout ReadBuffer) -> Limit<Cores> {
-    guard level.quota.read(into: &buffer) else { return .unlimited }
+    guard level.files.quota.read(into: &buffer) else { return .unlimited }
     var scanner = Scanner(buffer.text)
     guard let quota = scanner.signedNumber(), quota > 0 else { return .unlimited }
-    let period = level.period.isOpen ? level.period.number(&buffer) : Self.second(buffer.text)
+    let period =
+      level.files.period.isOpen ? level.files.period.number(&buffer) : Self.second(buffer.text)
     guard let period, period > 0 else { return .unlimited }
     return .at(Cores(Double(quota) / Double(period)))
   }
@@ -198,12 +154,12 @@ final class GroupLimits {
   ) {
     var read: Double?
     var write: Double?
-    if level.io.read(into: &buffer) {
+    if level.files.io.read(into: &buffer) {
       var scanner = Scanner(buffer.text)
       while !scanner.isAtEnd {
         if let device = Parsing.device(&scanner), devices.counts(device) {
           scanner.skipBlanks()
-          if level.ioWrite.isOpen {
+          if level.files.ioWrite.isOpen {
             if let rate = scanner.number() { read = (read ?? 0) + Double(rate) }
           } else {
             while let byte = scanner.next, byte != 0x0A {
@@ -219,7 +175,7 @@ final class GroupLimits {
         scanner.skipLine()
       }
     }
-    if level.ioWrite.isOpen, level.ioWrite.read(into: &buffer) {
+    if level.files.ioWrite.isOpen, level.files.ioWrite.read(into: &buffer) {
       var scanner = Scanner(buffer.text)
       while !scanner.isAtEnd {
         if let device = Parsing.device(&scanner), devices.counts(device),

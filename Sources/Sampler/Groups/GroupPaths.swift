@@ -7,9 +7,9 @@ struct GroupPaths: Sendable {
   /// The hierarchy whose CPU accounting jobs are found by: v2 where it carries the controllers, else
   /// v1 `cpuacct`, else v2 even without controllers (`cpu.stat` exists in every v2 group).
   let accounting: CgroupLayout.Hierarchy?
-  /// The v2 hierarchy of a hybrid box has processes and PSI and no controller: every file that a
-  /// controller would have is spared a try.
-  private let hasUnifiedControllers: Bool
+  /// The controllers that v2 carries; nil where it does not say. On a hybrid box they are few or none:
+  /// every file that another would have is spared a try.
+  private let unifiedControllers: Set<String>?
 
   init(prefix: String, layout: CgroupLayout) {
     self.prefix = prefix
@@ -22,8 +22,9 @@ struct GroupPaths: Sendable {
       }
     var buffer = ReadBuffer(capacity: 256)
     let list = layout.unified.map { "\(prefix)\($0.mountPoint)/cgroup.controllers" }
-    hasUnifiedControllers =
-      list.map { !buffer.readWhole($0) || buffer.text.count > 1 } ?? false
+    unifiedControllers =
+      list.map { buffer.readWhole($0) } ?? false
+      ? Set(buffer.string.split { $0.isWhitespace }.map(String.init)) : nil
   }
 
   /// CPU time is read from v2's `cpu.stat`.
@@ -37,8 +38,10 @@ struct GroupPaths: Sendable {
   /// The directory of `group` in the v2 hierarchy, if there is one.
   func unified(_ group: String) -> String? { layout.unified.map { join($0, group) } }
 
-  /// The same where v2 carries controllers: where the files are that limit and count.
-  func controlled(_ group: String) -> String? { hasUnifiedControllers ? unified(group) : nil }
+  /// The same where v2 may carry `controller`: where the files are that limit and count.
+  func unified(_ controller: String, _ group: String) -> String? {
+    unifiedControllers?.contains(controller) ?? true ? unified(group) : nil
+  }
 
   /// The directory of `group` in the accounting hierarchy.
   func accounting(_ group: String) -> String? { accounting.map { join($0, group) } }

@@ -80,7 +80,14 @@ struct GroupTree: ~Copyable {
         path: path, inode: inode, kind: Recognition.kind(of: path), watch: watch, children: [])
       if watch >= 0 { watched[watch] = path }
       generation &+= 1
+      // What was made before the watch was there shows in the links now.
+      guard lstat(target, &status) == 0 else {
+        remove(path)
+        return false
+      }
     }
+    // A leaf has nothing to list: its two links are itself.
+    if nodes[path]?.children.isEmpty ?? false, status.st_nlink == 2 { return true }
     list(path, target, isWalk: isWalk)
     return true
   }

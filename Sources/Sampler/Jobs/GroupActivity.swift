@@ -17,7 +17,7 @@ final class GroupActivity {
   init(_ path: String, _ paths: GroupPaths) {
     self.path = path
     version2 = paths.accountsInUnified
-    let unified = paths.controlled(path) ?? "/nonexistent"
+    let unified = paths.unified("memory", path) ?? "/nonexistent"
     usage =
       version2
       ? KeptFile("\(paths.unified(path) ?? "/nonexistent")/cpu.stat")
@@ -38,9 +38,12 @@ final class GroupActivity {
 
   /// Whether somebody drew a line for this very group: then it is worth a row before it uses anything.
   static func hasLimit(_ path: String, _ paths: GroupPaths, _ buffer: inout ReadBuffer) -> Bool {
-    if let unified = paths.controlled(path) {
-      for file in ["cpu.max", "memory.max", "memory.high"]
-      where isLimit("\(unified)/\(file)", &buffer) { return true }
+    for (controller, file) in [
+      ("cpu", "cpu.max"), ("memory", "memory.max"), ("memory", "memory.high"),
+    ] {
+      if let unified = paths.unified(controller, path), isLimit("\(unified)/\(file)", &buffer) {
+        return true
+      }
     }
     if let cpu = paths.directory("cpu", path), isLimit("\(cpu)/cpu.cfs_quota_us", &buffer) {
       return true

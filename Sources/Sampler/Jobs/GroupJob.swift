@@ -22,17 +22,23 @@ final class GroupJob {
   /// after making it.
   var looksForRecord = 3
 
-  init(job: Job, group: String, paths: GroupPaths) {
+  /// `processes` is their number where it was counted while the job was found.
+  init(
+    job: Job, processes: Int?, group: String, paths: GroupPaths, limits: inout SharedLimitFiles
+  ) {
     self.job = job
     self.group = group
+    self.processes = processes
     counters = GroupCounters(group, paths)
-    limits = GroupLimits(group, paths)
+    self.limits = GroupLimits(group, paths, &limits)
   }
 
   /// Its processes are to be counted anew: listing them is dear in v1, where the kernel sorts them,
   /// and without a change in the number of threads there is hardly one in that of processes.
   var needsCount: Bool {
-    threads == nil || threads != counted.threads || counted.refreshes >= Self.refreshesWithoutCount
+    if needsRefresh { return processes == nil }
+    return threads == nil || threads != counted.threads
+      || counted.refreshes >= Self.refreshesWithoutCount
   }
 
   private static let refreshesWithoutCount = 6

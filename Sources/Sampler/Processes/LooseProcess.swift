@@ -55,6 +55,8 @@ struct LooseProcess {
   var ranDescriptor: Int32 = -1
   var ran: UInt64 = 0
   var rests: UInt8 = 0
+  /// Whether it has run between the last two looks; nil where only its time can tell.
+  var hasRun: Bool?
   var io = IOReading()
   /// What ``io`` grew by at its last reading.
   var newRead: UInt64 = 0

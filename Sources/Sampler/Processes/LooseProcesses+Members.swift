@@ -71,17 +71,18 @@ extension LooseProcesses {
     return growth - known
   }
 
-  /// Reads what a member moved to and from disks; only members that ran, or that moved something
-  /// not long ago, can have moved anything worth a look.
+  /// Reads what a member moved to and from disks: only members that ran can have moved anything.
   ///
   /// `read_bytes` and `write_bytes` of /proc/PID/io (proc_pid_io(5)) contain waited-for children.
   private mutating func lookAtIO(_ slot: Int32, _ buffer: inout ReadBuffer) {
     let process = slots[Int(slot)]
     slots[Int(slot)].newRead = 0
     slots[Int(slot)].newWritten = 0
-    let hasRun = process.newOwn > 0 || process.newChildren > 0
-    guard process.ioDescriptor >= 0, hasRun || process.quietTicks < Self.quietTicks,
-      buffer.fillOnce(from: process.ioDescriptor)
+    // Its time is told in hundredths of a second: of what moved data, little may show.
+    let hasRun =
+      process.hasRun
+      ?? (process.newOwn > 0 || process.newChildren > 0 || process.quietTicks < Self.quietTicks)
+    guard process.ioDescriptor >= 0, hasRun, buffer.fillOnce(from: process.ioDescriptor)
     else { return }
     let now = Parsing.processIO(buffer.text)
     func grown(_ now: UInt64?, _ before: UInt64?) -> UInt64 {

@@ -15,10 +15,14 @@ struct LooseProcesses {
   var nextTree: Int32 = 0
   private var cursor = 0
   var kept = 0
+  /// The number of the last listing, and whether the present sample made it.
   private var tick: UInt32 = 0
+  private var isListed = false
   let procDirectory: Int32
   private let pageSize = Int64(sysconf(Int32(_SC_PAGESIZE)))
   private var deferred: [(pid: Int32, place: Int32)] = []
+  /// New ones that are to be looked at again, in the order of their coming.
+  private var young: [(slot: Int32, start: UInt64, due: Instant)] = []
   /// When the present and the last listing began, in nanoseconds since boot.
   private var listingBegan: UInt64 = 0
   private var lastListingBegan: UInt64 = 0
@@ -48,9 +52,10 @@ struct LooseProcesses {
 
   // MARK: One sample
 
-  /// Begins a sample: afterwards ``list(_:place:)`` names every loose process, then ``finish`` ends it.
+  /// Begins a listing: afterwards ``list(_:place:)`` names every loose process.
   mutating func begin() {
     tick &+= 1
+    isListed = true
     lastListingBegan = listingBegan
     listingBegan = Clock.sinceBoot
   }
@@ -65,14 +70,18 @@ struct LooseProcesses {
     }
   }
 
-  /// Ends a sample: looks at new processes, members and a part of the others, then lets go of those
-  /// that were not listed. `part` is the fraction of a pass that this sample stands for, `cpus` how
-  /// many CPUs there are to be used.
-  mutating func finish(_ buffer: inout ReadBuffer, part: Double, cpus: Int, inspector: Inspector) {
-    let now = Clock.now
+  /// Ends a sample: looks at new processes, members and a part of the others, and lets go of those
+  /// that a listing did not name. `part` is the fraction of a pass that this sample stands for, `cpus`
+  /// how many CPUs there are to be used. Whether somebody new was looked at.
+  mutating func finish(
+    _ buffer: inout ReadBuffer, part: Double, cpus: Int, inspector: Inspector,
+    now: Instant = Clock.now
+  ) -> Bool {
     lookAtMembers(&buffer, now, cpus: cpus)
-    removeUnlisted()
+    if isListed { removeUnlisted() }
+    isListed = false
     let looks = lookAtNew(&buffer, now)
+    let hadYoung = lookAtYoung(&buffer, now)
     lookAtOthers(
       &buffer, now,
       atMost: min(
@@ -81,7 +90,27 @@ struct LooseProcesses {
     settle()
     for question in questions { _ = inspector.ask(.command(question)) }
     questions.removeAll(keepingCapacity: true)
+    return looks > 0 || hadYoung
   }
+
+  /// Looks again at those that have been there for a while: by now they run what they were started
+  /// for, and show how much they use of it. Whether there were any.
+  private mutating func lookAtYoung(_ buffer: inout ReadBuffer, _ now: Instant) -> Bool {
+    let due = young.prefix { $0.due <= now }.count
+    guard due > 0 else { return false }
+    for index in 0..<due {
+      let (slot, start, _) = young[index]
+      let process = slots[Int(slot)]
+      guard !process.isVacant, process.start == start, process.tree < 0, process.readAt != now
+      else { continue }
+      if !look(at: slot, &buffer, now) { depart(slot, hasDied: true) }
+    }
+    young.removeFirst(due)
+    return true
+  }
+
+  /// A new process is looked at again so long after.
+  private static let youthSeconds = 10.0
 
   /// Takes in the processes that were listed for the first time; says how many it looked at.
   private mutating func lookAtNew(_ buffer: inout ReadBuffer, _ now: Instant) -> Int {
@@ -96,6 +125,7 @@ struct LooseProcesses {
       let slot = insert(process)
       noteQuestion(slot)
       new.append(slot)
+      young.append((slot, process.start, now.advanced(bySeconds: Self.youthSeconds)))
     }
     deferred.removeAll(keepingCapacity: true)
     // Only now are all parents known: they are listed in no order, and pids wrap.
@@ -222,6 +252,7 @@ struct LooseProcesses {
 
   /// Reads one process; false when it is gone or another took its number.
   mutating func look(at slot: Int32, _ buffer: inout ReadBuffer, _ now: Instant) -> Bool {
+    slots[Int(slot)].hasRun = nil
     if hasRested(slot, &buffer) {
       slots[Int(slot)].rest(readAt: now)
       return true
@@ -248,6 +279,7 @@ struct LooseProcesses {
       let ran = GroupCounters.single(buffer.text), ran > 0
     else { return false }
     slots[Int(slot)].ran = ran
+    slots[Int(slot)].hasRun = ran != process.ran
     let rests = ran == process.ran && process.rests < Self.mostRests
     slots[Int(slot)].rests = rests ? process.rests + 1 : 0
     return rests

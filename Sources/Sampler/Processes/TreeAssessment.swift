@@ -21,8 +21,23 @@ struct TreeAssessment {
   var records: [ProcessFiles.Target: RunRecord] = [:]
   /// The trees' keys of jobs that are command trees, for giving back their names when they end.
   var named: [JobID: Int32] = [:]
-  var ticksSinceSorting = 0
   var wantsSorting = true
+  private var samples = 0
+  /// The part of all processes that was looked at since they were last sorted.
+  private var looked = 0.0
+  private var hasNew = false
+
+  /// Takes in that a sample looked at this part of the processes, and whether some were new; says
+  /// whether they are to be sorted. `pass` is how many samples a pass takes.
+  mutating func isDue(part: Double, hasNew: Bool, pass: Double) -> Bool {
+    samples += 1
+    looked += part
+    self.hasNew = self.hasNew || hasNew
+    let isPassed = looked > 0.999 || (self.hasNew && Double(samples) >= pass)
+    guard isPassed || wantsSorting || !awaiting.isEmpty else { return false }
+    (samples, looked, self.hasNew, wantsSorting) = (0, 0, false, false)
+    return true
+  }
 
   /// Forgets what is about processes that are gone.
   mutating func prune(_ isAlive: (ProcessFiles.Target) -> Bool) {

@@ -26,6 +26,8 @@ struct FakeProcess {
   var cpus = "0-3"
   /// Bytes read and written; nil where the kernel refuses to tell.
   var io: (read: UInt64, written: UInt64)? = (0, 0)
+  /// Nanoseconds on a CPU; nil where the kernel keeps no scheduler statistics.
+  var ran: UInt64?
   /// Proportional set size in KiB; nil where the kernel refuses to tell.
   var proportional: UInt64?
 
@@ -61,6 +63,7 @@ extension FakeBox {
     } else {
       write("\(directory)/io", "")
     }
+    if let ran = process.ran { write("\(directory)/schedstat", "\(ran) 0 1\n") }
     if let size = process.proportional {
       write(
         "\(directory)/smaps_rollup",
@@ -116,12 +119,13 @@ final class LooseLab {
   }
 
   /// Without a number of CPUs nothing bounds what can have been used between two samples.
-  func sample(cpus: Int = 0) {
+  func sample(cpus: Int = 0, part: Double = 1, now: Instant = Clock.now) {
     loose.begin()
     for pid in order ?? all.keys.sorted() where all[pid] != nil && !unlisted.contains(pid) {
       loose.list(pid, place: 1)
     }
-    loose.finish(&buffer, part: 1, cpus: cpus, inspector: inspector)
+    _ = loose.finish(
+      &buffer, part: part, cpus: cpus, inspector: inspector, now: now)
   }
 
   /// Makes the command of this process group a job.
