@@ -151,7 +151,8 @@ extension Sampler {
   /// moment to start what was meant (`pyenv`, `conda run`, a script that ends with `exec`); later
   /// than that, a name stays.
   func rename(_ eponym: ProcessFiles.Target) {
-    guard let tree = loose.trees.values.first(where: { $0.eponym == eponym }), Clock.now.seconds(since: tree.since) < Self.namingSeconds,
+    guard let tree = loose.trees.values.first(where: { $0.eponym == eponym }),
+      Clock.now.seconds(since: tree.since) < Self.namingSeconds,
       let wanted = commandName(eponym)
     else { return }
     tree.job.name = names.claim(wanted, owner: tree.job.owner, for: tree.id)
