@@ -117,11 +117,11 @@ struct Transaction {
         throw .failed(
           ChangeFailure(
             .notNow,
-            "The kernel did not take \(step.after) for \(step.place.file) within \(short(patience.write)) seconds."
+            "The kernel did not take \(step.after) for \(step.place) within \(short(patience.write)) seconds."
           ))
       }
       report.notes.append(
-        "\(step.place.file) is \(step.after) from now on; the kernel is still reclaiming.")
+        "\(step.place) is \(step.after) from now on; the kernel is still reclaiming.")
     }
     if let failure = Verification(places: places, patience: patience).failure(of: step) {
       throw .failed(failure)
