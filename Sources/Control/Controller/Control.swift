@@ -176,9 +176,7 @@ package final class Control: Sendable {
       }
       let outcome = JournalOutcome(
         id: intent.id, time: Now.wall, outcome: report.outcome, notes: failures + report.notes)
-      do throws(ChangeFailure) { try journal.append([.outcome(outcome)]) } catch {
-        report.notes.append("The journal does not know how it ended: \(error.sentence)")
-      }
+      report.notes += Self.close(outcome, journal)
       return report
     }
   }
