@@ -60,7 +60,7 @@ struct PreparedAdoption: Sendable {
   }
 
   /// The limits of the groups that the job leaves, and whose hold instead.
-  private static func whatStopsHolding(_ origin: String, _ backend: AdoptionBackend) -> String {
+  static func whatStopsHolding(_ origin: String, _ backend: AdoptionBackend) -> String {
     let old = "the limits of \(origin), where it is now, stop holding for it"
     return switch backend {
     case .groups: "It leaves its cgroup: \(old)."

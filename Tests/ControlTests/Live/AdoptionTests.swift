@@ -213,5 +213,14 @@ struct AdoptionTests {
     let notes = try Adoption.consequences(of: AdoptionRequest(target: tree.target), in: system)
     #expect(notes.contains { $0.contains("Memory that the job has been charged for") })
     #expect(notes.contains { $0.contains("Undo moves its processes back") })
+    #expect(notes.contains { $0.contains("where it is now, stop holding for it") })
+  }
+
+  @Test func ofAScopeItIsSaidWhichSliceItGoesTo() {
+    let said = PreparedAdoption.whatStopsHolding(
+      "/user.slice/user-0.slice/session-3.scope",
+      .systemScope(SystemdTools(systemctl: "/bin/systemctl")))
+    #expect(said.contains("a systemd scope in system.slice: the limits of /user.slice/user-0.slice"))
+    #expect(said.contains("those of system.slice hold instead"))
   }
 }
