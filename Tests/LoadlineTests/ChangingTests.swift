@@ -78,6 +78,18 @@ struct ChangingTests {
     #expect(output.components(of: "status=0") == 2, "\(output)")
   }
 
+  @Test("a job that starts while it is looked for is found")
+  func justStarted() throws {
+    let output = try story(
+      """
+      (sleep 1.8; exec $L run --name $A-late -- sleep 60) & late=$!
+      $L set $A-late weight=50; status
+      kill $late
+      """)
+    #expect(output.contains("verified: 50"), "\(output)")
+    #expect(output.contains("status=0"), "\(output)")
+  }
+
   @Test("a dry run says what would be written and writes nothing")
   func dryRun() throws {
     let output = try story(
@@ -101,6 +113,7 @@ struct ChangingTests {
       ("set $A corse=1", 2, "did you mean \"cores\"?"),
       ("set $A cores=1 cores=2", 2, "cores is given twice"),
       ("set nobody cores=1", 2, "there is no job \"nobody\""),
+      ("set nobody cores=1", 2, "loadline snapshot lists them"),
       ("set $A nice=5", 3, "weight"),
       ("set $A cpus=4000", 3, "CPU"),
       ("move --from $A --to $A cores=0.1", 2, "the same job"),
