@@ -11,6 +11,7 @@ extension DashboardState {
       controls = controls.filter { living.contains($0.key) }
       controls.merge(found) { $1 }
       rebaseDraft()
+      settleEditor()
       takeSeats()
       return replan()
     case .described(let plan, let commands):

@@ -220,7 +220,8 @@ struct AdoptionTests {
     let said = PreparedAdoption.whatStopsHolding(
       "/user.slice/user-0.slice/session-3.scope",
       .systemScope(SystemdTools(systemctl: "/bin/systemctl")))
-    #expect(said.contains("a systemd scope in system.slice: the limits of /user.slice/user-0.slice"))
+    #expect(
+      said.contains("a systemd scope in system.slice: the limits of /user.slice/user-0.slice"))
     #expect(said.contains("those of system.slice hold instead"))
   }
 }
