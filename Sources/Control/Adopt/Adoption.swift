@@ -93,8 +93,13 @@ package enum Adoption {
     report.left = home.giveBack()
     report.moved = before.count - report.left.count
     if report.left.isEmpty {
-      if undo.unit == nil { home.remove() }
       report.stage = .done(target.id)
+      if undo.unit == nil, let refusal = home.remove() {
+        report.stage = .refused(
+          ChangeFailure(
+            .failed, "\(refusal.group) cannot be removed: \(refusal.error.words).",
+            errno: refusal.error.code))
+      }
     } else {
       report.stage = .refused(
         ChangeFailure(.failed, "not every process could be moved back."))

@@ -22,7 +22,7 @@ struct AdoptionHome: Sendable {
     layout = system.layout
   }
 
-  /// A process that could not be moved.
+  /// A group that a process could not be moved into, or that could not be removed.
   struct Refusal: Error {
     var group: String
     var error: SystemError
@@ -119,13 +119,16 @@ struct AdoptionHome: Sendable {
     }
   }
 
-  /// Removes the groups; those that hold a process stay.
-  func remove() {
+  /// Removes the groups, in their order; the first that cannot be removed, such as one in whose own
+  /// groups are processes, and why. Nil where all are gone.
+  func remove() -> Refusal? {
     for group in groups {
       var path = PathBuffer(group.directory)
       defer { path.deallocate() }
-      guard GroupTree.remove(&path) == 0 else { return }
+      let code = GroupTree.remove(&path)
+      if code != 0 { return Refusal(group: group.directory, error: SystemError(code: code)) }
     }
+    return nil
   }
 
   /// Where a process is to go back to, by group: what was kept of it or of the nearest process above

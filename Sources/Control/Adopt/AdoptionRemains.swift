@@ -16,11 +16,13 @@ struct AdoptionRemains {
   /// Nothing is left to be moved.
   var isComplete: Bool { inside > 0 && outside == 0 }
 
-  /// Nil where no group of it is there.
+  /// Nil where no group of it is there; throws where that cannot be told.
   ///
   /// - Parameter undo: as it was recorded last: maybe before a group was made.
-  init?(_ undo: AdoptionUndo, root: ProcessIdentity, in system: LaunchSystem) {
-    let made = undo.located(root: root, in: system)
+  init?(
+    _ undo: AdoptionUndo, root: ProcessIdentity, in system: LaunchSystem
+  ) throws(ChangeFailure) {
+    let made = try undo.located(root: root, in: system)
     guard !made.groups.isEmpty else { return nil }
     self.undo = made
     let home = AdoptionHome(made.groups, others: made.others, in: system)
@@ -37,11 +39,14 @@ struct AdoptionRemains {
 extension AdoptionUndo {
   /// With the groups that are there, found by their names where they were recorded before they were
   /// made.
-  fileprivate func located(root: ProcessIdentity, in system: LaunchSystem) -> AdoptionUndo {
+  fileprivate func located(
+    root: ProcessIdentity, in system: LaunchSystem
+  ) throws(ChangeFailure) -> AdoptionUndo {
     let isPlanned = groups.allSatisfy { $0.inode == 0 }
     guard isPlanned else { return withGroupsThatAreThere }
     var undo = self
-    let group = unit.flatMap { scopeGroup($0, system) }
+    var group: String?
+    if let unit { group = try scopeGroup(unit, system) }
     undo.groups = groups.compactMap { group in
       var group = group
       if unit != nil { group.directory = directory(of: group, in: system) ?? "" }
@@ -72,9 +77,14 @@ extension AdoptionUndo {
   }
 
   /// The path of a scope's cgroup; nil where there is no such scope any more.
-  private func scopeGroup(_ unit: String, _ system: LaunchSystem) -> String? {
+  private func scopeGroup(
+    _ unit: String, _ system: LaunchSystem
+  ) throws(ChangeFailure) -> String? {
     guard let tools = SystemdTools(in: system) else { return nil }
     let owner = user.map { tools.of(user: $0, in: system) } ?? tools
-    return (try? SystemdUnit(unit, owner))?.group
+    do throws(ChangeFailure) { return try SystemdUnit(unit, owner).group } catch {
+      if error.saysThatItIsGone { return nil }
+      throw error
+    }
   }
 }

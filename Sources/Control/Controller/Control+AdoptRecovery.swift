@@ -7,7 +7,11 @@ extension Control {
     guard transaction.outcome == nil, transaction.intent.kind == .adopt,
       transaction.intent.boot == system.boot
     else { return nil }
-    guard let remains = remains(of: transaction) else {
+    let found: AdoptionRemains?
+    do throws(ChangeFailure) { found = try remains(of: transaction) } catch {
+      return "What it has left cannot be told: \(error.sentence)"
+    }
+    guard let remains = found else {
       return "No process was moved: recovering it has nothing to take back."
     }
     if remains.isComplete {
@@ -21,16 +25,23 @@ extension Control {
       "\(remains.inside) processes have moved to \(remains.name) and \(remains.outside) have not: recovering it moves them back to where they came from and removes the group."
   }
 
-  private func remains(of transaction: JournalHistory.Transaction) -> AdoptionRemains? {
+  private func remains(
+    of transaction: JournalHistory.Transaction
+  ) throws(ChangeFailure) -> AdoptionRemains? {
     guard let undo = transaction.adoption,
       case .tree(let pid, let start)? = transaction.intent.target?.id
     else { return nil }
-    return AdoptionRemains(undo, root: ProcessIdentity(pid: pid, start: start), in: system.launch)
+    return try AdoptionRemains(
+      undo, root: ProcessIdentity(pid: pid, start: start), in: system.launch)
   }
 
   /// Finishes an adoption that was left half done: where every process had moved it is complete, else
   /// what was moved goes back to where it came from.
-  func recoverAdoption(_ transaction: JournalHistory.Transaction) -> TransactionReport {
+  ///
+  /// - Throws: where what it has left cannot be told.
+  func recoverAdoption(
+    _ transaction: JournalHistory.Transaction
+  ) throws(ChangeFailure) -> TransactionReport {
     let id = transaction.intent.id
     var report = TransactionReport(id: id, outcome: .rolledBack, changes: [])
     guard transaction.intent.boot == system.boot else {
@@ -39,7 +50,7 @@ extension Control {
     }
     let lock = LaunchLock(in: system.launch, patience: 5000)
     defer { lock?.release() }
-    guard let target = transaction.intent.target, let remains = remains(of: transaction) else {
+    guard let target = transaction.intent.target, let remains = try remains(of: transaction) else {
       report.notes = ["No process had been moved."]
       return report
     }

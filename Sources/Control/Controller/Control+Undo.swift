@@ -28,16 +28,22 @@ extension Control {
         pid: intent.process.pid, start: intent.process.start, proc: system.launch.proc)
   }
 
-  /// Whether any of its jobs is still there.
+  /// Whether any of its jobs is still there; one that cannot be read is.
   private func isThere(_ transaction: JournalHistory.Transaction) -> Bool {
     guard transaction.intent.boot == system.boot else { return false }
     if transaction.intent.kind == .adopt { return mayGiveBack(transaction) }
     return transaction.made.flatMap(\.steps).contains { step in
-      (try? system.places.read(step.place, like: step.after)) != nil
+      do throws(ChangeFailure) {
+        _ = try system.places.read(step.place, like: step.after)
+        return true
+      } catch {
+        return !error.saysThatItIsGone
+      }
     }
   }
 
-  /// Whether somebody else has changed what was written; false where the job is gone.
+  /// Whether somebody else has changed what was written; false where the job is gone, or that cannot
+  /// be read.
   private func isDrifted(_ change: JournalChange) -> Bool {
     change.steps.lasting.values.contains { values in
       guard let now = try? system.places.read(values.last.place, like: values.last.after) else {
@@ -258,7 +264,11 @@ extension Control {
   private func recoverWithoutSteps(
     _ transaction: JournalHistory.Transaction
   ) throws(Refusal) -> TransactionReport? {
-    if transaction.intent.kind == .adopt { return recoverAdoption(transaction) }
+    if transaction.intent.kind == .adopt {
+      do throws(ChangeFailure) { return try recoverAdoption(transaction) } catch {
+        throw Refusal(failure: error)
+      }
+    }
     guard let adopted = try loaded().undone(by: transaction), adopted.intent.kind == .adopt else {
       return nil
     }

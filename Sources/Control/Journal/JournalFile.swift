@@ -249,8 +249,12 @@ struct JournalFile: Sendable {
       close(descriptor)
       throw refused("\(path) may be written by others: chmod 600 it")
     }
-    // That the file is there must survive too.
-    if isNew { fsync(holder) }
+    // That the file is there must survive too; some file systems have no such thing.
+    if isNew, fsync(holder) != 0, errno != EINVAL {
+      let error = SystemError.last
+      close(descriptor)
+      throw failure(error)
+    }
     return descriptor
   }
 

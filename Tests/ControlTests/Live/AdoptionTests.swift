@@ -174,6 +174,22 @@ struct AdoptionTests {
     #expect(inside(name) == [tree.identity.pid])
   }
 
+  @Test func aGroupThatCannotBeRemovedIsNotSaidToBeGone() throws {
+    let name = Loadline.name("adopt-below")
+    let tree = try #require(PythonTree("print('ready', flush=True)\ntime.sleep(60)"))
+    let undo = try #require(adopt(tree, name).undo)
+    // The job made a group of its own below the one that it was given.
+    let below = "\(Loadline.mount("cpu"))/loadline/\(name)/below"
+    mkdir(below, 0o755)
+    try Files.write("\(tree.identity.pid)", to: below + "/cgroup.procs")
+    let report = Adoption.giveBack(undo, target: tree.target, in: system)
+    guard case .refused(let failure) = report.stage else {
+      Issue.record("said to be gone")
+      return
+    }
+    #expect(failure.sentence.contains("/loadline/\(name) cannot be removed"))
+  }
+
   @Test func threadsKeepTheCPUsTheyChose() throws {
     let name = Loadline.name("adopt-pinned")
     let tree = try #require(
