@@ -40,9 +40,9 @@ def apart(arguments):
     namespaces = ["unshare", "--fork", "--pid", "--mount-proc", "--kill-child"]
     if subprocess.run([*namespaces, "true"], capture_output=True).returncode != 0:
         return None
-    # Records of jobs without a cgroup lie below /run: ours are not to be seen by others. A shell is
-    # the first process, as Python would be taken for a container's command.
-    inside = 'mount -t tmpfs bench /run; "$@"; exit $?'
+    # Records of jobs without a cgroup lie below /run, the journal below /var/lib: ours are not to be
+    # seen by others. A shell is the first process, as Python would be taken for a container's command.
+    inside = 'mount -t tmpfs bench /run; mount -t tmpfs bench /var/lib; "$@"; exit $?'
     return subprocess.run(
         [*namespaces, "sh", "-c", inside, "sh", sys.executable, *arguments, "--inside"]).returncode
 

@@ -121,6 +121,47 @@ def key_latency(program, count, settle=4):
         return (statistics.median(times), times[int(len(times) * 0.99)], times[-1], missed)
 
 
+def blocked_latency(program, job, count, rounds, settle=4):
+    """Milliseconds from a key to the first byte of the answer while a memory limit that was drafted
+    and applied on this screen is being written and the kernel does not come back: p50, p99, most, and
+    keys that nothing answered within a second; None where no write was seen to block."""
+    low = b"%.3f" % (64 / 1024)
+    times, missed, blocked = [], 0, 0
+    with Terminal(program) as terminal, first_in_line():
+        terminal.drain(0.3, most=settle)
+        for _ in range(rounds):
+            job.dirty()
+            before = job.limit()
+            # The jobs, that one, its memory, the draft's preview; then back to all jobs.
+            for keys in (b"1", b"/", b"\x15" + job.name.encode(), b"\r", b"m", low, b"\r", b"p"):
+                os.write(terminal.master, keys)
+                terminal.drain(0.1, most=0.5)
+            os.write(terminal.master, b"\r")
+            began = time.monotonic()
+            for keys in (b"1", b"/", b"\x15", b"\r", b"g"):
+                os.write(terminal.master, keys)
+                terminal.drain(0.05, most=0.2)
+            got = []
+            # The write is given up after 5 s.
+            while time.monotonic() - began < 4.5 and len(got) < count:
+                key = program.keys[(len(got) // 8) % 2]
+                terminal.drain(0.012, most=0.2)
+                pressed = time.monotonic()
+                os.write(terminal.master, key)
+                answered = terminal.read(1.0)
+                got.append((time.monotonic() - pressed) * 1000 if answered else None)
+            if job.is_being_limited() and job.limit() == before:
+                blocked += 1
+                times += [value for value in got if value is not None]
+                missed += got.count(None)
+            job.thaw()
+            terminal.drain(0.5, most=8)
+    if not blocked or not times:
+        return None
+    times.sort()
+    return (statistics.median(times), times[int(len(times) * 0.99)], times[-1], missed)
+
+
 @contextlib.contextmanager
 def first_in_line():
     """What measures is not to wait for the load: it runs before all else where that is allowed."""

@@ -42,14 +42,20 @@ package struct Topology: Sendable, Hashable {
   /// In ascending order of their numbers.
   package let cpus: [CPU]
   package let nodes: [Node]
+  /// How far from each node memory on each other is, by their numbers; empty where it is not known.
+  private let distances: [Int: [Int: Int]]
 
   package init() {
     cpus = []
     nodes = []
+    distances = [:]
   }
 
   /// A number that is there twice counts once.
-  package init(_ cpus: some Sequence<CPU>) {
+  ///
+  /// - Parameter distances: as firmware tells them, from node to node: 10 is the node itself.
+  package init(_ cpus: some Sequence<CPU>, distances: [Int: [Int: Int]] = [:]) {
+    self.distances = distances
     var seen = CPUSet()
     var ordered: [CPU] = []
     for cpu in cpus where cpu.number >= 0 && !seen.contains(cpu.number) {
@@ -64,6 +70,12 @@ package struct Topology: Sendable, Hashable {
   package init(flat cpus: CPUSet) { self.init(cpus.numbers.map { CPU($0) }) }
 
   package var isEmpty: Bool { cpus.isEmpty }
+
+  /// How far memory on one node is from another, 10 for the same; where that is not known all others
+  /// are equally far, 20.
+  package func distance(from node: Int, to other: Int) -> Int {
+    distances[node]?[other] ?? (node == other ? 10 : 20)
+  }
 
   /// The CPU of this number; nil when it is not on the box.
   package func cpu(_ number: Int) -> CPU? {

@@ -3,16 +3,15 @@ package import Model
 /// Chooses CPUs for a core set.
 ///
 /// In this order: as many of the job's CPUs as possible are kept; a node away from the others has at
-/// least two; the fewest nodes are used, the job's own first; physical cores are taken whole, so that
-/// no two jobs share one.
+/// least two; the fewest nodes are used, the job's own first and then those nearest to it; physical
+/// cores are taken whole, so that no two jobs share one.
 package enum Placement {
   /// So many CPUs of those that `allowed` has and `taken` has not; nil where there are not enough.
   ///
-  /// `current` are the job's CPUs; they count as its own even where others may use them too. `near` is
-  /// the node that is best for it, such as that of its GPU.
+  /// `current` are the job's CPUs; they count as its own even where others may use them too.
   package static func choose(
     _ count: Int, keeping current: CPUSet = CPUSet(), among allowed: CPUSet,
-    topology: Topology, taken: CPUSet = CPUSet(), near: Int? = nil
+    topology: Topology, taken: CPUSet = CPUSet()
   ) -> CPUSet? {
     guard count > 0 else { return nil }
     let known = CPUSet(topology.cpus.map(\.number))
@@ -20,7 +19,7 @@ package enum Placement {
     let kept = current.intersection(usable)
     let free = usable.subtracting(taken).subtracting(kept)
     guard kept.count + free.count >= count else { return nil }
-    var seating = Seating(topology: topology, chosen: kept, free: free, kept: kept, near: near)
+    var seating = Seating(topology: topology, chosen: kept, free: free, kept: kept)
     while seating.chosen.count > count { seating.dropOne() }
     seating.add(count - seating.chosen.count)
     seating.joinLoners()
@@ -35,7 +34,6 @@ private struct Seating {
   var free: CPUSet
   /// What the job had.
   let kept: CPUSet
-  let near: Int?
 
   private func chosenCount(_ node: Topology.Node) -> Int {
     node.cpus.intersection(chosen).count
@@ -55,14 +53,14 @@ private struct Seating {
 
   // MARK: Fewer
 
-  /// Lets one CPU go: from the node with the fewest, there from the core with the fewest, the highest
-  /// number first.
+  /// Lets one CPU go: from the node with the fewest, of several the one farthest from the rest; there
+  /// from the core with the fewest, the highest number first.
   mutating func dropOne() {
     let nodes = topology.nodes.filter { chosenCount($0) > 0 }
     guard
       let node = nodes.min(by: {
-        (isNear($0) ? 1 : 0, chosenCount($0), -$0.number)
-          < (isNear($1) ? 1 : 0, chosenCount($1), -$1.number)
+        (chosenCount($0), -distance(to: $0), -$0.number)
+          < (chosenCount($1), -distance(to: $1), -$1.number)
       })
     else { return }
     let cores = cores(of: node).map { $0.intersection(chosen) }.filter { !$0.isEmpty }
@@ -85,12 +83,13 @@ private struct Seating {
     }
   }
 
-  /// Where to go on: a node that is used already, the fullest first; then the smallest that all that is
-  /// missing fits on; then the largest.
+  /// Where to go on: a node that is used already, the fullest first; then those nearest to what is
+  /// used, of these the smallest that all that is missing fits on, else the largest.
   private func nextNode(_ missing: Int) -> Topology.Node? {
-    let nodes = topology.nodes.filter { freeCount($0) > 0 }
-    if let near = nodes.first(where: isNear) { return near }
+    var nodes = topology.nodes.filter { freeCount($0) > 0 }
     if let used = fullest(nodes.filter { chosenCount($0) > 0 }) { return used }
+    let least = nodes.map(distance).min()
+    nodes = nodes.filter { distance(to: $0) == least }
     let fitting = nodes.filter { freeCount($0) >= missing }
     if let smallest = fitting.min(by: {
       (freeCount($0), $0.number) < (freeCount($1), $1.number)
@@ -174,7 +173,12 @@ private struct Seating {
     return cores.min { rank($0) < rank($1) }?.numbers.last
   }
 
-  private func isNear(_ node: Topology.Node) -> Bool { node.number == near }
+  /// How far a node is from the CPUs that are chosen: the sum over each; 0 where there are none.
+  private func distance(to node: Topology.Node) -> Int {
+    topology.nodes.reduce(0) { sum, other in
+      sum + chosenCount(other) * topology.distance(from: other.number, to: node.number)
+    }
+  }
 
   private func cores(of node: Topology.Node) -> [CPUSet] {
     node.sockets.flatMap { $0.cores.map { CPUSet($0.cpus) } }

@@ -17,11 +17,17 @@ import Testing
     undo.unit = "loadline-train.scope"
     undo.user = 1000
     #expect(AdoptionUndo(text: undo.text) == undo)
+    undo.others = [
+      ProcessIdentity(pid: 7, start: .max): ["/sys/fs/cgroup/cpu/a b", nil],
+      ProcessIdentity(pid: 8, start: 1): [nil, nil],
+    ]
+    #expect(AdoptionUndo(text: undo.text) == undo)
   }
 
   @Test(arguments: [
     "", "adopted", "adopted ../x - -", "adopted train - -\n7", "adopted train - -\n7 99 /sys",
     "adopted train - -\n7 -1 /sys /x",
+    "adopted train - -\n7 2 /a /b\nfrom 1 1 1 /c", "adopted train - -\n7 2 /a /b\nfrom 1",
   ])
   func anythingElseIsRefused(text: String) { #expect(AdoptionUndo(text: text) == nil) }
 }

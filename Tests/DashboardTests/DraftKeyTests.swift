@@ -48,6 +48,43 @@ struct DraftKeyTests {
     #expect(shown.text.contains("It has no cgroup of its own: adopt it."))
   }
 
+  /// What can be set where cores and memory cannot: as of a job without a cgroup of its own.
+  private func onlyNice(_ shown: Shown) throws -> JobControl {
+    let id = try #require(shown.job("train")).id
+    let moment = try #require(shown.state.moment)
+    var control = try #require(Controls.all(moment)[id])
+    for knob in control.knobs.keys { control.knobs[knob] = .fixed(nil, reason: "Adopt it.") }
+    control.knobs[.nice] = .settable(.nice(0))
+    return control
+  }
+
+  private func knob(_ shown: Shown) -> Knob? {
+    if case .editing(let editor) = shown.state.mode { editor.knob } else { nil }
+  }
+
+  @Test("e opens at the first knob that can be set, also when that becomes known only then")
+  func firstSettable() throws {
+    var shown = shown()
+    let control = try onlyNice(shown)
+    shown.press("e")
+    #expect(knob(shown) == .cores)
+    shown.receive(.inspected([control.target.id: control]))
+    #expect(knob(shown) == .nice)
+    shown.press(.escape, "e")
+    #expect(knob(shown) == .nice)
+    shown.press(.escape, "a")
+    #expect(knob(shown) == .cores)
+  }
+
+  @Test("a knob at which something was typed is kept, whatever becomes known")
+  func touched() throws {
+    var shown = shown()
+    let control = try onlyNice(shown)
+    shown.press("e", "3")
+    shown.receive(.inspected([control.target.id: control]))
+    #expect(knob(shown) == .cores)
+  }
+
   @Test("+ and - step the value, and so do F8 and F7")
   func steps() {
     var shown = shown()

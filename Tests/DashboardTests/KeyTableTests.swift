@@ -119,7 +119,8 @@ struct KeyTableTests {
       (.up, "Each row is a job."), (.down, "Right of the line"),
       (.enter, "These are its processes."),
       (.escape, "Who holds how much"), ("3", "Enter"), ("1", "M sorts"), ("M", "f holds"),
-      ("f", "Press f"), ("f", "? explains"),
+      ("f", "Press f"), ("f", "e drafts"), ("e", "+ and -"), ("+", "+ and -"),
+      (.enter, "p shows"),
     ] as [(Key, String)] {
       shown.press(key)
       #expect(!shown.lines[22].contains("…"), "cut: \(shown.lines[22])")
@@ -127,6 +128,11 @@ struct KeyTableTests {
         #expect(shown.lines[22].hasPrefix(" \(beginning)"), "\(shown.lines[22])")
       }
     }
+    // The preview has the whole screen; what comes next is said when it is left.
+    shown.press("p", .escape)
+    #expect(shown.lines[22].hasPrefix(" z takes the change back"), "\(shown.lines[22])")
+    shown.press("z", .escape)
+    #expect(shown.lines[22].hasPrefix(" ? explains"), "\(shown.lines[22])")
   }
 
   @Test("without a tour there is no hint line")

@@ -98,6 +98,24 @@ struct LogTests {
     #expect(!shown.text.contains("was left unfinished"))
   }
 
+  @Test("an adoption that was killed midway is offered with what recovering it does")
+  func offerAdoption() throws {
+    var shown = Shown.controlled()
+    var entry = Reports.entry("7", [], kind: .adopt, outcome: .unfinished)
+    entry.target = shown.job("notebook").map { Target($0.job) }
+    entry.notes = ["2 processes have moved and 3 have not."]
+    shown.receive(.journal([entry]))
+    #expect(shown.text.contains("Adopting notebook at"))
+    #expect(shown.text.contains("2 processes have moved and 3 have"))
+    shown.press("6", "r")
+    #expect(shown.text.contains("2 processes have moved and 3 have not."))
+    #expect(shown.press(.down, .enter) == [.control(.recover(TransactionID("7")))])
+    shown.receive(
+      .transaction(Reports.report([], [], .applied, notes: ["All had moved: it is complete."])))
+    #expect(shown.lines[0].contains("DONE"))
+    #expect(shown.text.contains("All had moved: it is complete."))
+  }
+
   @Test("a value that others changed is marked in the log and on the job's row, with its word")
   func drift() throws {
     var shown = Shown.controlled(columns: 160, rows: 40)

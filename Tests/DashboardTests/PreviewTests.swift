@@ -256,6 +256,39 @@ struct UndoTests {
     #expect(shown.press(.enter) == [.control(.undo(TransactionID("1"), force: true))])
   }
 
+  private func adoption(_ id: String, of shown: Shown, as job: JobID?) -> JournalEntry {
+    var entry = Reports.entry(id, [], kind: .adopt)
+    entry.target = shown.job("notebook").map { Target($0.job) }
+    entry.adopted = job
+    return entry
+  }
+
+  @Test("z takes back an adoption where that is the newest act")
+  func undoAdoption() throws {
+    var shown = Shown.controlled()
+    let older = Reports.entry("1", [try change(shown)])
+    let job = try #require(shown.job("etl")).id
+    shown.press("z")
+    shown.receive(.journal([adoption("2", of: shown, as: job), older]))
+    #expect(shown.lines[0].contains("adoption of notebook, nothing is moved yet"))
+    #expect(shown.text.contains("The processes of notebook go back to the groups they came from"))
+    #expect(shown.press(.enter) == [.control(.undo(TransactionID("2"), force: false))])
+    shown.receive(
+      .transaction(
+        Reports.report([], [], .applied, notes: ["3 processes of notebook are where they were."])))
+    #expect(shown.lines[0].contains("DONE"))
+    #expect(shown.text.contains("3 processes of notebook are where they were."))
+  }
+
+  @Test("z passes over an adoption that cannot be taken back from here")
+  func undoPastAdoption() throws {
+    var shown = Shown.controlled()
+    let older = Reports.entry("1", [try change(shown)])
+    shown.press("z")
+    shown.receive(.journal([adoption("2", of: shown, as: nil), older]))
+    #expect(shown.press(.enter) == [.control(.undo(TransactionID("1"), force: false))])
+  }
+
   @Test("with an empty journal there is nothing to undo")
   func nothing() {
     var shown = Shown.controlled()
@@ -318,11 +351,17 @@ struct UndoTests {
     #expect(shown.text.contains("nothing to redo"))
   }
 
-  @Test("what was called off before it began can be left")
-  func calledOff() {
+  @Test("what was called off before it began is answered, and can be left with its draft")
+  func calledOff() throws {
     var shown = Shown.controlled()
     shown.choose("train")
-    shown.press("a", "+", .enter, "p", .enter, .escape, .escape)
+    shown.press("a", "+", .enter, "p", .enter, .escape)
+    #expect(shown.press(.escape) == [])
+    let notes = ["It was called off before it began."]
+    shown.receive(
+      .transaction(Reports.report(shown.drafted, [.notBegun], .refused, notes: notes)))
+    #expect(shown.text.contains("It was called off before it began."))
+    shown.press(.escape)
     #expect(shown.state.mode == .browsing)
     #expect(shown.drafted.count == 1)
   }
@@ -343,6 +382,8 @@ struct UndoTests {
     let job = try #require(shown.job("notebook"))
     shown.press("A")
     #expect(shown.text.contains("Memory it holds already stays charged where it is"))
+    #expect(shown.text.contains("whose limits stop holding for it"))
+    #expect(shown.text.contains("a scope of system.slice"))
     #expect(shown.press(.down, .enter) == [.control(.adopt(Target(job.job), name: nil))])
     shown.receive(.adoption(AdoptionReport(target: Target(job.job), stage: .moving, moved: 12)))
     #expect(shown.text.contains("moving: 12 processes so far"))

@@ -78,6 +78,18 @@ struct ChangingTests {
     #expect(output.components(of: "status=0") == 2, "\(output)")
   }
 
+  @Test("a job that starts while it is looked for is found")
+  func justStarted() throws {
+    let output = try story(
+      """
+      (sleep 1.8; exec $L run --name $A-late -- sleep 60) & late=$!
+      $L set $A-late weight=50; status
+      kill $late
+      """)
+    #expect(output.contains("verified: 50"), "\(output)")
+    #expect(output.contains("status=0"), "\(output)")
+  }
+
   @Test("a dry run says what would be written and writes nothing")
   func dryRun() throws {
     let output = try story(
@@ -101,6 +113,7 @@ struct ChangingTests {
       ("set $A corse=1", 2, "did you mean \"cores\"?"),
       ("set $A cores=1 cores=2", 2, "cores is given twice"),
       ("set nobody cores=1", 2, "there is no job \"nobody\""),
+      ("set nobody cores=1", 2, "loadline snapshot lists them"),
       ("set $A nice=5", 3, "weight"),
       ("set $A cpus=4000", 3, "CPU"),
       ("move --from $A --to $A cores=0.1", 2, "the same job"),
@@ -118,6 +131,45 @@ struct ChangingTests {
     #expect(output.contains("status=\(status)"), "\(output)")
     #expect(output.contains(words), "\(output)")
     #expect(output.contains("as-before"), "\(output)")
+  }
+
+  @Test("an adoption that is killed with -9 is recovered: all is where it was, no group is left")
+  func killedAdoption() throws {
+    let output = try story(
+      """
+      python3 -c '
+      import os, time
+      for n in range(400):
+          if os.fork() == 0:
+              time.sleep(60)
+      open("/var/lib/ready", "w")
+      time.sleep(60)' & tree=$!
+      while [ ! -e /var/lib/ready ]; do sleep 0.05; done
+      tree="$tree $(cat /proc/$tree/task/$tree/children)"
+      members() { for pid in $tree; do echo "$pid $(cat /proc/$pid/cgroup)"; done; }
+      moved() { cat /sys/fs/cgroup/*/loadline/$A-x/cgroup.procs \
+        /sys/fs/cgroup/loadline/$A-x/cgroup.procs 2> /dev/null | wc -l; }
+      members > /var/lib/before
+      $L adopt ${tree%% *} --name $A-x > /dev/null 2>&1 & adopting=$!
+      while [ $(moved) -lt 100 ]; do :; done
+      kill -9 $adopting
+      members > /var/lib/between
+      cmp -s /var/lib/before /var/lib/between && echo nothing-moved
+      $L log --count 1
+      $L undo; status
+      $L undo $($L log --count 1 --json | grep -o '"id":"[^"]*' | cut -d'"' -f4); status
+      members | diff /var/lib/before - > /dev/null && echo as-before
+      left() { ls -d /sys/fs/cgroup/*/loadline/$A-x /sys/fs/cgroup/loadline/$A-x 2> /dev/null; }
+      left || echo none-left
+      kill $tree
+      """)
+    #expect(output.contains("adopt  unfinished"), "\(output)")
+    #expect(output.contains("recovering it moves them back"), "\(output)")
+    #expect(output.contains("left unfinished by a process that died"), "\(output)")
+    #expect(output.contains("status=0"), "\(output)")
+    #expect(output.contains("as-before"), "\(output)")
+    #expect(output.contains("none-left"), "\(output)")
+    #expect(!output.contains("nothing-moved"), "\(output)")
   }
 
   @Test("a frozen job stands still until it is thawed")

@@ -10,11 +10,11 @@ import Testing
 
   private func choose(
     _ count: Int, keeping current: String = "", taken: String = "", among: CPUSet? = nil,
-    near: Int? = nil
+    on box: Topology? = nil
   ) -> String? {
     Placement.choose(
-      count, keeping: CPUSet(parsing: current) ?? CPUSet(), among: among ?? all, topology: box,
-      taken: CPUSet(parsing: taken) ?? CPUSet(), near: near
+      count, keeping: CPUSet(parsing: current) ?? CPUSet(), among: among ?? all,
+      topology: box ?? self.box, taken: CPUSet(parsing: taken) ?? CPUSet()
     )?.description
   }
 
@@ -35,8 +35,33 @@ import Testing
     #expect(choose(4, taken: "4-5,12-13") == "6-7,14-15")
   }
 
-  @Test func theNodeOfItsGPUComesFirst() {
-    #expect(choose(4, near: 1) == "4-5,12-13")
+  /// Four nodes of two CPUs in a row: each is 11 from its neighbours and 10 more with every step.
+  private let row = Topology(
+    (0..<8).map { Topology.CPU($0, node: $0 / 2, socket: $0 / 2) },
+    distances: Dictionary(
+      uniqueKeysWithValues: (0..<4).map { node in
+        (
+          node,
+          Dictionary(
+            uniqueKeysWithValues: (0..<4).map { other in
+              (other, node == other ? 10 : 1 + 10 * abs(node - other))
+            })
+        )
+      }))
+
+  @Test func theNodeOfItsOwnCoresComesFirst() {
+    #expect(choose(2, keeping: "4", on: row) == "4-5")
+  }
+
+  @Test func whatDoesNotFitThereGoesToTheNearestNode() {
+    #expect(choose(4, keeping: "6-7", on: row) == "4-7")
+    #expect(choose(4, keeping: "6-7", taken: "4-5", on: row) == "2-3,6-7")
+    #expect(choose(6, keeping: "4-5", taken: "6-7", on: row) == "0-5")
+  }
+
+  @Test func theFarthestOfEquallyUsedNodesIsLeftFirst() {
+    #expect(choose(4, keeping: "0-1,4-7", on: row) == "4-7")
+    #expect(choose(4, keeping: "0-3,6-7", on: row) == "0-3")
   }
 
   @Test func aSecondNodeGetsAtLeastTwo() {

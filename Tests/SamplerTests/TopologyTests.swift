@@ -36,6 +36,16 @@ import Testing
     #expect(found.cpu(6) == Topology.CPU(6, node: 1, socket: 1, core: 2))
   }
 
+  @Test func nodesAreAsFarFromEachOtherAsTheFirmwareSays() {
+    let box = twoSockets(coresEach: 2)
+    box.write("/sys/devices/system/node/node0/distance", "10 32\n")
+    let found = topology(of: box, CPUSet(0..<8))
+    #expect(found.distance(from: 0, to: 1) == 32)
+    // Of the other nothing is said.
+    #expect(found.distance(from: 1, to: 0) == 20)
+    #expect(found.distance(from: 1, to: 1) == 10)
+  }
+
   @Test func cpusThatAreOfflineAreLeftOut() {
     let found = topology(of: twoSockets(coresEach: 2), CPUSet([0, 1, 2, 3, 5, 7]))
     #expect(found.cpus.map(\.number) == [0, 1, 2, 3, 5, 7])

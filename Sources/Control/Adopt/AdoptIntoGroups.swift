@@ -6,22 +6,17 @@ extension PreparedAdoption {
   /// Gives the job cgroups of loadline's own, with every controller there is, so that all of it can
   /// be limited later.
   func runInGroups(
-    _ places: CgroupPlaces, _ events: ForkEvents?, _ progress: (AdoptionReport) -> Void
+    _ places: CgroupPlaces, _ events: ForkEvents?, _ record: AdoptionRecorder,
+    _ progress: (AdoptionReport) -> Void
   ) throws(ChangeFailure) -> AdoptionOutcome {
-    let groups = try makeGroups(places)
-    let directories = groups.directories
-    let origins = AdoptionHome.directories(
-      of: firstLiving?.pid ?? root.pid, for: directories, system.layout, proc: system.proc)
-    let home = AdoptionHome(
-      zip(directories, origins).map { directory, origin in
-        AdoptionUndo.Group(
-          directory: directory,
-          inode: Files.status(directory).map { UInt64($0.st_ino) } ?? 0, origin: origin)
-      }, in: system)
+    let groups = try makeGroups(places, record)
+    let home = AdoptionHome(ways(to: groups.directories), in: system)
     var move = AdoptionMove(
       root, owner: owner, into: home, from: origin, target: request.target, in: system, events)
     do throws(ChangeFailure) {
-      try move.run(progress)
+      try move.run(progress) { (home) throws(ChangeFailure) in
+        try record(AdoptionUndo(name: groups.name, home))
+      }
       if move.home.processes().isEmpty { throw ProcessThreads.ended }
     } catch {
       return takenBack(move, error, groups)
@@ -42,7 +37,7 @@ extension PreparedAdoption {
     report.stage = .done(id)
     report.notes = notes.prefix(1) + report.notes
     return AdoptionOutcome(
-      report: report, undo: AdoptionUndo(name: groups.name, groups: move.home.groups))
+      report: report, undo: AdoptionUndo(name: groups.name, move.home))
   }
 
   /// Moves back what was moved, and says what could not be.
@@ -63,13 +58,26 @@ extension PreparedAdoption {
     return AdoptionOutcome(report: report, undo: nil)
   }
 
+  /// The groups as they are, and where the first of the tree is now; inode 0 where there is none yet.
+  private func ways(to directories: [String]) -> [AdoptionUndo.Group] {
+    let origins = AdoptionHome.directories(
+      of: firstLiving?.pid ?? root.pid, for: directories, system.layout, proc: system.proc)
+    return zip(directories, origins).map { directory, origin in
+      AdoptionUndo.Group(
+        directory: directory, inode: Files.status(directory).map { UInt64($0.st_ino) } ?? 0,
+        origin: origin)
+    }
+  }
+
   private var firstLiving: ProcessEntry? {
     var members = TreeMembers(of: [root], proc: system.proc, sharesCgroups: false)
     return members.scan().first
   }
 
   /// Makes the groups under the first free name, and keeps the record on them.
-  private func makeGroups(_ places: CgroupPlaces) throws(ChangeFailure) -> JobGroups {
+  private func makeGroups(
+    _ places: CgroupPlaces, _ recorder: AdoptionRecorder
+  ) throws(ChangeFailure) -> JobGroups {
     let useful: Set = [
       "cpu", "cpuacct", "cpuset", "memory", "blkio", "pids", "freezer",
     ]
@@ -81,6 +89,9 @@ extension PreparedAdoption {
     let alive = system.records.flatMap { RunRecords.alive(in: $0, proc: system.proc) }
     for name in names where !alive.contains(where: { $0.name == name && $0.uid == owner }) {
       var groups = JobGroups(name: name, places: needed)
+      var planned = ways(to: groups.directories)
+      for index in planned.indices { planned[index].inode = 0 }
+      try recorder(AdoptionUndo(name: name, groups: planned))
       for _ in 0..<20 {
         do throws(GroupFailure) {
           try groups.make(with: [])

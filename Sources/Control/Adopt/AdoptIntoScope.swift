@@ -9,9 +9,10 @@ extension PreparedAdoption {
   /// others follow: moved by root, or, since a user may not write there, by a second call, which
   /// systemd answers for scopes that are delegated.
   func runInScope(
-    _ manager: ScopeManager, _ events: ForkEvents?, _ progress: (AdoptionReport) -> Void
+    _ manager: ScopeManager, _ events: ForkEvents?, _ record: AdoptionRecorder,
+    _ progress: (AdoptionReport) -> Void
   ) throws(ChangeFailure) -> AdoptionOutcome {
-    let scope = try makeScope(manager)
+    let scope = try makeScope(manager, record)
     var home = AdoptionHome(groups(of: scope), in: system)
     if manager.tools.user != nil {
       home.attach = { pids throws(ChangeFailure) in
@@ -21,8 +22,11 @@ extension PreparedAdoption {
     var move = AdoptionMove(
       root, owner: owner, into: home, from: origin, target: request.target, in: system, events)
     move.count(scope.first)
+    func undo(_ home: AdoptionHome) -> AdoptionUndo {
+      AdoptionUndo(name: scope.name, home, unit: scope.unit, user: manager.tools.user)
+    }
     do throws(ChangeFailure) {
-      try move.run(progress)
+      try move.run(progress) { (home) throws(ChangeFailure) in try record(undo(home)) }
       if move.home.processes().isEmpty { throw ProcessThreads.ended }
     } catch {
       return takenBack(move, error, scope)
@@ -33,10 +37,7 @@ extension PreparedAdoption {
     }
     report.stage = .done(id)
     report.notes = notes.prefix(1) + report.notes
-    return AdoptionOutcome(
-      report: report,
-      undo: AdoptionUndo(
-        name: scope.name, groups: move.home.groups, unit: scope.unit, user: manager.tools.user))
+    return AdoptionOutcome(report: report, undo: undo(move.home))
   }
 
   /// A scope that was made.
@@ -50,7 +51,9 @@ extension PreparedAdoption {
     var origins: CgroupMembership
   }
 
-  private func makeScope(_ manager: ScopeManager) throws(ChangeFailure) -> Scope {
+  private func makeScope(
+    _ manager: ScopeManager, _ record: AdoptionRecorder
+  ) throws(ChangeFailure) -> Scope {
     let lock = LaunchLock(in: system, patience: 5000)
     defer { lock?.release() }
     let alive = system.records.flatMap { RunRecords.alive(in: $0, proc: system.proc) }
@@ -65,6 +68,10 @@ extension PreparedAdoption {
         }
         let origins = CgroupMembership(
           parsing: Files.text("\(system.proc)/\(first.pid)/cgroup") ?? "")
+        // Where its group will be is systemd's to say; the first process is in it at once.
+        let ways = hierarchies.compactMap { origins.path(in: $0).flatMap($0.directory) }
+          .map { AdoptionUndo.Group(directory: "", inode: 0, origin: $0) }
+        try record(AdoptionUndo(name: name, groups: ways, unit: unit, user: manager.tools.user))
         do throws(ChangeFailure) {
           try manager.start(unit, with: first.pid, "loadline adopt \(name)")
         } catch {
@@ -90,10 +97,14 @@ extension PreparedAdoption {
     }
   }
 
+  private var hierarchies: [CgroupLayout.Hierarchy] {
+    let layout = system.layout
+    return layout.legacy + [layout.unified].compactMap { $0 }
+  }
+
   /// The scope's groups in the hierarchies that it has one in, and where its first process was.
   private func groups(of scope: Scope) -> [AdoptionUndo.Group] {
-    let layout = system.layout
-    return (layout.legacy + [layout.unified].compactMap { $0 }).compactMap { hierarchy in
+    hierarchies.compactMap { hierarchy in
       guard let directory = hierarchy.directory(of: scope.group),
         let status = Files.status(directory)
       else { return nil }

@@ -38,12 +38,17 @@ package enum Adoption {
   /// Adopts the tree; returns when its processes are in their new group, or as they were.
   ///
   /// Takes up to 20 s where a tree goes on forking. May be called on any thread.
-  /// - Parameter progress: called after every pass with the processes moved so far.
+  /// - Parameters:
+  ///   - recording: called with what takes it back, before a group is made and before processes are
+  ///     moved; throwing takes everything back.
+  ///   - progress: called after every pass with the processes moved so far.
   package static func adopt(
-    _ request: AdoptionRequest, in system: LaunchSystem, progress: (AdoptionReport) -> Void
+    _ request: AdoptionRequest, in system: LaunchSystem,
+    recording: (AdoptionUndo) throws(ChangeFailure) -> Void = { _ in },
+    progress: (AdoptionReport) -> Void
   ) -> AdoptionOutcome {
     do throws(ChangeFailure) {
-      return try PreparedAdoption(request, in: system).run(progress)
+      return try PreparedAdoption(request, in: system).run(recording, progress)
     } catch {
       return AdoptionOutcome(
         report: AdoptionReport(target: request.target, stage: .refused(error)), undo: nil)
@@ -58,9 +63,8 @@ package enum Adoption {
     _ undo: AdoptionUndo, target: Target, in system: LaunchSystem
   ) -> AdoptionReport {
     var report = AdoptionReport(target: target, stage: .moving)
-    let groups = undo.groups.filter {
-      Files.status($0.directory).map { UInt64($0.st_ino) } == $0.inode
-    }
+    let undo = undo.withGroupsThatAreThere
+    let groups = undo.groups
     guard !groups.isEmpty else {
       report.stage = .refused(
         ChangeFailure(.never, "the cgroup of \(undo.name) is gone.", errno: ENOENT))
@@ -75,7 +79,8 @@ package enum Adoption {
       return report
     }
     // With one of them gone nothing is moved: half of a way back is none.
-    if let gone = groups.compactMap(\.origin).first(where: { !Files.exists($0) }) {
+    let origins = groups.compactMap(\.origin) + undo.others.values.flatMap { $0.compactMap(\.self) }
+    if let gone = origins.first(where: { !Files.exists($0) }) {
       report.stage = .refused(
         ChangeFailure(
           .never,
@@ -83,13 +88,18 @@ package enum Adoption {
           errno: ENOENT))
       return report
     }
-    let home = AdoptionHome(groups, in: system)
+    let home = AdoptionHome(groups, others: undo.others, in: system)
     let before = home.partly().reduce(Set()) { $0.union($1) }
     report.left = home.giveBack()
     report.moved = before.count - report.left.count
     if report.left.isEmpty {
-      if undo.unit == nil { home.remove() }
       report.stage = .done(target.id)
+      if undo.unit == nil, let refusal = home.remove() {
+        report.stage = .refused(
+          ChangeFailure(
+            .failed, "\(refusal.group) cannot be removed: \(refusal.error.words).",
+            errno: refusal.error.code))
+      }
     } else {
       report.stage = .refused(
         ChangeFailure(.failed, "not every process could be moved back."))

@@ -15,6 +15,7 @@ struct AdoptionMove {
   private var members: TreeMembers
   private let events: ForkEvents?
   private var moved: Set<ProcessIdentity> = []
+  private var hasRecorded = false
   private var leftAlone: [Int32: AdoptionReport.ProcessLeft] = [:]
   /// Clock ticks after boot when it began.
   private let began: UInt64
@@ -43,7 +44,13 @@ struct AdoptionMove {
 
   /// Moves until two looks in a row find nobody outside. Throws at the first process that may not be
   /// moved.
-  mutating func run(_ progress: (AdoptionReport) -> Void) throws(ChangeFailure) {
+  ///
+  /// - Parameter record: called before the first process is moved, and before one that comes from
+  ///   elsewhere than those before it.
+  mutating func run(
+    _ progress: (AdoptionReport) -> Void,
+    record: (AdoptionHome) throws(ChangeFailure) -> Void = { _ in }
+  ) throws(ChangeFailure) {
     let end = Deadline(seconds: Self.patience)
     var quietLooks = 0
     while quietLooks < 2 {
@@ -60,6 +67,12 @@ struct AdoptionMove {
           leave(process, "it appeared faster than processes could be moved")
         }
         break
+      }
+      var isNews = !hasRecorded
+      for process in outside where home.note(process) { isNews = true }
+      if isNews {
+        try record(home)
+        hasRecorded = true
       }
       try move(outside)
       report.moved = moved.count

@@ -35,7 +35,8 @@ struct PreparedAdoption: Sendable {
     if let reason = Self.whose(origin) { throw ChangeFailure(.never, reason) }
     backend = try AdoptionBackend(for: owner, in: system)
     notes = [
-      "Memory that the job has been charged for so far stays charged to \(origin): a memory limit counts what it takes from now on."
+      "Memory that the job has been charged for so far stays charged to \(origin): a memory limit counts what it takes from now on.",
+      Self.whatStopsHolding(origin, backend),
     ]
     switch backend {
     case .groups:
@@ -44,7 +45,8 @@ struct PreparedAdoption: Sendable {
       notes.append("Undo moves its processes back to \(origin), as long as that is there.")
     case .userScope(let manager):
       notes.append(
-        "Undo takes its limits off; it cannot move its processes back: only root could.")
+        "Undo cannot move its processes back: only root could. Limits that it is given later are undone like any change."
+      )
       guard manager.lingers || request.endsAtLogout else {
         throw ChangeFailure(
           .notNow,
@@ -54,6 +56,18 @@ struct PreparedAdoption: Sendable {
       if !manager.lingers {
         notes.append("The job ends shortly after your last logout: lingering is off for you.")
       }
+    }
+  }
+
+  /// The limits of the groups that the job leaves, and whose hold instead.
+  static func whatStopsHolding(_ origin: String, _ backend: AdoptionBackend) -> String {
+    let old = "the limits of \(origin), where it is now, stop holding for it"
+    return switch backend {
+    case .groups: "It leaves its cgroup: \(old)."
+    case .systemScope:
+      "It becomes a systemd scope in system.slice: \(old), and those of system.slice hold instead."
+    case .userScope:
+      "It becomes a systemd scope in the slice of your user manager: \(old), and those of your user's slice hold."
     }
   }
 
@@ -133,16 +147,28 @@ struct PreparedAdoption: Sendable {
     ).encoded()
   }
 
-  func run(_ progress: (AdoptionReport) -> Void) throws(ChangeFailure) -> AdoptionOutcome {
+  func run(
+    _ record: AdoptionRecorder, _ progress: (AdoptionReport) -> Void
+  ) throws(ChangeFailure) -> AdoptionOutcome {
     // From before the first look, so that no fork falls between.
     let events = system.uid == 0 ? ForkEvents() : nil
     switch backend {
-    case .groups(let places): return try runInGroups(places, events, progress)
+    case .groups(let places): return try runInGroups(places, events, record, progress)
     case .systemScope(let tools):
-      return try runInScope(try ScopeManager(tools), events, progress)
+      return try runInScope(try ScopeManager(tools), events, record, progress)
     case .userScope(let manager):
       return try runInScope(
-        try ScopeManager(SystemdTools(of: manager, uid: system.uid)), events, progress)
+        try ScopeManager(SystemdTools(of: manager, uid: system.uid)), events, record, progress)
     }
+  }
+}
+
+/// Keeps what takes an adoption back, before anything of it is done, for whoever finds it half done.
+typealias AdoptionRecorder = (AdoptionUndo) throws(ChangeFailure) -> Void
+
+extension AdoptionUndo {
+  init(name: RunName, _ home: AdoptionHome, unit: String? = nil, user: UInt32? = nil) {
+    self.init(name: name, groups: home.groups, unit: unit, user: user)
+    others = home.others
   }
 }

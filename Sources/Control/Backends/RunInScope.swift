@@ -71,20 +71,27 @@ extension Launch {
     }
     for setting in stage.settings { try verify(setting, in: directory) }
     let isKept = directory.map { Attributes.set(RunRecord.attribute, of: $0, to: bytes) } ?? false
-    if !isKept, let records = try? RecordDirectory(in: system),
-      (try? records.write(stage.record, bytes)) != nil
-    {
-      let task = ReaperTask(
-        name: stage.record.name.text, groups: nil, record: records.file(for: stage.record),
-        pid: stage.record.pid)
-      try? Reaper.start(task)
-    }
+    if !isKept { keep(stage.record, bytes, in: system) }
     for (name, value) in stage.environment {
       if let value { setenv(name, value, 1) } else { unsetenv(name) }
     }
     lock?.release()
     setenv(Execution.variable, stage.record.name.text, 1)
     throw Execution.failure(Execution.execute(stage.path, stage.command), stage.path)
+  }
+
+  /// Keeps the record in a file, where the kernel keeps no attributes on the scope's group.
+  private static func keep(_ record: RunRecord, _ bytes: [UInt8], in system: LaunchSystem) {
+    do {
+      let records = try RecordDirectory(in: system)
+      try records.write(record, bytes)
+      // Without a reaper the next start removes the file.
+      try? Reaper.start(
+        ReaperTask(
+          name: record.name.text, groups: nil, record: records.file(for: record), pid: record.pid))
+    } catch {
+      Launch.say("the job's name is not kept: nowhere can its record be written.")
+    }
   }
 
   private static func verify(_ setting: Setting, in directory: String?) throws(LaunchError) {

@@ -38,7 +38,11 @@ extension Control {
       _ = try consequences(of: request)
       let intent = intent(.adopt, changes: [], target: request.target)
       try journal.append([.intent(intent)])
-      let adoption = Adoption.adopt(request, in: system.launch, progress: progress)
+      let adoption = Adoption.adopt(
+        request, in: system.launch,
+        recording: { (undo) throws(ChangeFailure) in
+          try journal.append([.adoption(JournalAdoption(id: intent.id, undo: undo.text))])
+        }, progress: progress)
       var report = adoption.report
       var outcome = JournalOutcome(id: intent.id, time: Now.wall, outcome: .applied)
       if case .refused(let failure) = report.stage {
@@ -48,10 +52,21 @@ extension Control {
         report.notes.append("Take it back with: loadline undo \(intent.id)")
       }
       outcome.adoption = adoption.undo?.text
-      try journal.append([.outcome(outcome)])
+      report.notes += Self.close(outcome, journal)
       return report
     } catch {
       return refused(error)
+    }
+  }
+
+  /// Records how something ended that has been done already: a failure is for a note, since what was
+  /// done stands.
+  static func close(_ outcome: JournalOutcome, _ journal: JournalFile) -> [String] {
+    do throws(ChangeFailure) {
+      try journal.append([.outcome(outcome)])
+      return []
+    } catch {
+      return ["The journal does not know how it ended: \(error.sentence)"]
     }
   }
 
@@ -62,7 +77,7 @@ extension Control {
     }
     guard !system.isReadOnly else { return refused(Self.readOnlyReason) }
     guard let journal = system.journal, let target = adopted.intent.target,
-      let undo = adopted.outcome?.adoption.flatMap({ AdoptionUndo(text: $0) })
+      let undo = adopted.adoption
     else { return refused("What adopting it changed is not in the journal.") }
     guard adopted.intent.boot == system.boot else {
       return refused("The box has been started anew since: the groups of then are gone.")
@@ -70,23 +85,62 @@ extension Control {
     do throws(ChangeFailure) {
       let intent = intent(.undo(of: adopted.intent.id), changes: [], target: target)
       try journal.append([.intent(intent)])
-      let report = Adoption.giveBack(undo, target: target, in: system.launch)
-      var outcome = TransactionReport(id: intent.id, outcome: .applied, changes: [])
-      outcome.notes =
-        ["\(report.moved) processes of \(target.name) are where they were before."]
-        + report.left.map { "Process \($0.pid) (\($0.name)) stays: \($0.reason)." }
-      if case .refused(let failure) = report.stage {
-        outcome.outcome = report.moved > 0 ? .stuck : .refused
-        outcome.notes.insert(failure.sentence, at: 0)
-      }
-      try journal.append([
-        .outcome(
-          JournalOutcome(
-            id: intent.id, time: Now.wall, outcome: outcome.outcome, notes: outcome.notes))
-      ])
+      var outcome = giveBack(undo, of: target, as: intent.id)
+      outcome.notes += Self.close(
+        JournalOutcome(
+          id: intent.id, time: Now.wall, outcome: outcome.outcome, notes: outcome.notes), journal)
       return outcome
     } catch {
       return refused(error.sentence)
     }
+  }
+
+  /// Whether an adopted job is there and its processes can be moved back from here.
+  func mayGiveBack(_ adopted: JournalHistory.Transaction) -> Bool {
+    guard let undo = adopted.adoption, undo.unit == nil || system.launch.uid == 0 else {
+      return false
+    }
+    return !undo.withGroupsThatAreThere.groups.isEmpty
+  }
+
+  /// The job that an adoption made, where it is there and can be moved back from here.
+  func adopted(by transaction: JournalHistory.Transaction) -> JobID? {
+    guard transaction.intent.kind == .adopt, transaction.intent.boot == system.boot,
+      mayGiveBack(transaction), let undo = transaction.adoption
+    else { return nil }
+    let mount = AccountingGroup(system.launch).hierarchy?.mountPoint ?? ""
+    return undo.groups.first { $0.directory.hasPrefix(mount + "/") }.map {
+      .cgroup(inode: $0.inode)
+    }
+  }
+
+  private func giveBack(
+    _ undo: AdoptionUndo, of target: Target, as id: TransactionID
+  ) -> TransactionReport {
+    let given = Adoption.giveBack(undo, target: target, in: system.launch)
+    var report = TransactionReport(id: id, outcome: .applied, changes: [])
+    if case .refused(let failure) = given.stage {
+      report.outcome = given.moved > 0 ? .stuck : .refused
+      report.notes = [failure.sentence]
+    }
+    report.notes += Self.notes(on: given)
+    return report
+  }
+
+  /// Finishes the undo of an adoption that was left half done: what is still in the group goes where
+  /// the rest went.
+  func finishGivingBack(
+    _ adopted: JournalHistory.Transaction, as id: TransactionID
+  ) -> TransactionReport {
+    guard let undo = adopted.adoption, let target = adopted.intent.target,
+      adopted.intent.boot == system.boot, !undo.withGroupsThatAreThere.groups.isEmpty
+    else {
+      return TransactionReport(
+        id: id, outcome: .applied, changes: [],
+        notes: ["Nothing is left of the group: it had been taken back."])
+    }
+    var report = giveBack(undo, of: target, as: id)
+    if report.outcome == .refused { report.outcome = .stuck }
+    return report
   }
 }

@@ -27,11 +27,9 @@ extension Control {
         report.notes.append("Not to all of them: \(error.words).")
         if sent.count == 0 { report.outcome = .rolledBack }
       }
-      try journal.append([
-        .outcome(
-          JournalOutcome(
-            id: intent.id, time: Now.wall, outcome: report.outcome, notes: report.notes))
-      ])
+      report.notes += Self.close(
+        JournalOutcome(
+          id: intent.id, time: Now.wall, outcome: report.outcome, notes: report.notes), journal)
       return report
     } catch {
       return refused(error.sentence)

@@ -11,9 +11,12 @@ extension Control {
     let undone = history.undone
     return history.transactions.filter { !isGoingOn($0) }.suffix(max(0, limit)).reversed().map {
       transaction in
-      transaction.entry(isUndone: undone.contains(transaction.intent.id)) { change in
+      var entry = transaction.entry(isUndone: undone.contains(transaction.intent.id)) { change in
         transaction.stands && transaction.intent.boot == boot && isDrifted(change)
       }
+      if let outlook = outlook(of: transaction) { entry.notes.append(outlook) }
+      if entry.outcome == .applied { entry.adopted = adopted(by: transaction) }
+      return entry
     }
   }
 
@@ -25,15 +28,22 @@ extension Control {
         pid: intent.process.pid, start: intent.process.start, proc: system.launch.proc)
   }
 
-  /// Whether any of its jobs is still there.
+  /// Whether any of its jobs is still there; one that cannot be read is.
   private func isThere(_ transaction: JournalHistory.Transaction) -> Bool {
-    transaction.intent.boot == system.boot
-      && transaction.made.flatMap(\.steps).contains { step in
-        (try? system.places.read(step.place, like: step.after)) != nil
+    guard transaction.intent.boot == system.boot else { return false }
+    if transaction.intent.kind == .adopt { return mayGiveBack(transaction) }
+    return transaction.made.flatMap(\.steps).contains { step in
+      do throws(ChangeFailure) {
+        _ = try system.places.read(step.place, like: step.after)
+        return true
+      } catch {
+        return !error.saysThatItIsGone
       }
+    }
   }
 
-  /// Whether somebody else has changed what was written; false where the job is gone.
+  /// Whether somebody else has changed what was written; false where the job is gone, or that cannot
+  /// be read.
   private func isDrifted(_ change: JournalChange) -> Bool {
     change.steps.lasting.values.contains { values in
       guard let now = try? system.places.read(values.last.place, like: values.last.after) else {
@@ -88,7 +98,6 @@ extension Control {
         guard found.stands || force && found.outcome?.outcome == .applied else {
           throw refusal("Transaction \(id) does not stand: there is nothing to take back.")
         }
-        if found.intent.kind == .adopt { return giveBack(found) }
         transaction = found
       } else {
         let boot = system.boot
@@ -130,8 +139,7 @@ extension Control {
     force: Bool = false, progress: (TransactionReport) -> Void = { _ in }
   ) -> [TransactionReport] {
     guard let history = try? loaded() else { return [undo()] }
-    return history.transactions.reversed()
-      .filter { $0.stands && $0.intent.kind == .apply && isOurs($0.intent) }
+    return history.candidates.filter { isOurs($0.intent) }
       .map { takeBack($0, force: force, progress: progress) }
   }
 
@@ -139,6 +147,7 @@ extension Control {
     _ transaction: JournalHistory.Transaction, force: Bool,
     progress: (TransactionReport) -> Void
   ) -> TransactionReport {
+    if transaction.intent.kind == .adopt { return giveBack(transaction) }
     let made = transaction.made
     let reversed = made.reversed().map { change in
       Change(
@@ -218,6 +227,14 @@ extension Control {
       guard !isGoingOn(transaction) else {
         throw refusal("Process \(intent.process.pid) is still at it.")
       }
+      if let report = try recoverWithoutSteps(transaction) {
+        let outcome = JournalOutcome(
+          id: id, time: Now.wall, outcome: report.outcome, notes: report.notes,
+          adoption: transaction.adoption?.text)
+        var closed = report
+        closed.notes += Self.close(outcome, journal)
+        return closed
+      }
       let isThisBoot = intent.boot == system.boot
       var report = TransactionReport(
         id: id, outcome: .rolledBack,
@@ -235,12 +252,27 @@ extension Control {
       }
       let outcome = JournalOutcome(
         id: id, time: Now.wall, outcome: report.outcome, notes: report.notes)
-      try refusing { () throws(ChangeFailure) in try journal.append([.outcome(outcome)]) }
+      report.notes += Self.close(outcome, journal)
       return report
     } catch {
       return TransactionReport(
         id: id, outcome: .refused, changes: [], notes: [error.failure.sentence])
     }
+  }
+
+  /// Recovers what moved processes and has no steps; nil for everything else.
+  private func recoverWithoutSteps(
+    _ transaction: JournalHistory.Transaction
+  ) throws(Refusal) -> TransactionReport? {
+    if transaction.intent.kind == .adopt {
+      do throws(ChangeFailure) { return try recoverAdoption(transaction) } catch {
+        throw Refusal(failure: error)
+      }
+    }
+    guard let adopted = try loaded().undone(by: transaction), adopted.intent.kind == .adopt else {
+      return nil
+    }
+    return finishGivingBack(adopted, as: transaction.intent.id)
   }
 
   private func recover(_ intent: JournalIntent, _ report: inout TransactionReport) {

@@ -18,11 +18,21 @@ package final class Control: Sendable {
 
   // MARK: Looking
 
-  /// What can be set on these jobs; those that are gone are left out.
+  /// What can be set on these jobs; those that are gone are left out. Where it cannot be told nothing
+  /// can be set, and the reason says why.
   package func inspect(_ targets: [Target]) -> [JobID: JobControl] {
     var found: [JobID: JobControl] = [:]
     for target in targets {
-      guard var control = try? system.enforcers.for(target).inspect(target) else { continue }
+      let enforcer = system.enforcers.for(target)
+      var control: JobControl
+      do throws(ChangeFailure) { control = try enforcer.inspect(target) } catch {
+        if error.saysThatItIsGone { continue }
+        let reason = error.sentence
+        control = JobControl(
+          target: target, backend: enforcer.backend,
+          knobs: Dictionary(
+            uniqueKeysWithValues: Knob.allCases.map { ($0, .fixed(nil, reason: reason)) }))
+      }
       if system.isReadOnly {
         control.knobs = control.knobs.mapValues { ability in
           switch ability {
@@ -176,9 +186,7 @@ package final class Control: Sendable {
       }
       let outcome = JournalOutcome(
         id: intent.id, time: Now.wall, outcome: report.outcome, notes: failures + report.notes)
-      do throws(ChangeFailure) { try journal.append([.outcome(outcome)]) } catch {
-        report.notes.append("The journal does not know how it ended: \(error.sentence)")
-      }
+      report.notes += Self.close(outcome, journal)
       return report
     }
   }

@@ -44,6 +44,6 @@ package struct ControlSystem: Sendable {
   var boot: String { Files.line("\(launch.proc)/sys/kernel/random/boot_id") ?? "" }
 
   var journal: JournalFile? {
-    journalDirectory.map { JournalFile(directory: $0, sync: sync) }
+    journalDirectory.map { JournalFile(directory: $0, boot: boot, sync: sync) }
   }
 }

@@ -60,7 +60,7 @@ package final class Controller: Sendable {
   package func submit(_ request: ControlRequest) {
     switch request {
     case .abandon:
-      state.withLock { $0.changes.removeAll() }
+      dropChanges()
       control.abandon()
     case .inspect, .describe, .readJournal:
       state.withLock { $0.questions.append(request) }
@@ -69,6 +69,15 @@ package final class Controller: Sendable {
       state.withLock { $0.changes.append(request) }
       Self.signal(wakeChanges)
     }
+  }
+
+  /// Answers what was asked for and not begun: nobody waits for an answer that will not come.
+  private func dropChanges() {
+    state.withLock { state in
+      state.events += state.changes.compactMap(\.calledOff)
+      state.changes.removeAll()
+    }
+    Self.signal(descriptor)
   }
 
   /// What has happened since the last call, in order.
@@ -90,10 +99,8 @@ package final class Controller: Sendable {
   ///   journal.
   @discardableResult
   package func stop(seconds: Double = 10) -> Bool {
-    state.withLock { state in
-      state.isStopped = true
-      state.changes.removeAll()
-    }
+    state.withLock { $0.isStopped = true }
+    dropChanges()
     control.abandon()
     Self.signal(wakeChanges)
     Self.signal(wakeQuestions)
@@ -134,7 +141,13 @@ package final class Controller: Sendable {
       reports.forEach(finish)
     case .recover(let id): finish(control.recover(id))
     case .adopt(let target, let name):
-      let request = AdoptionRequest(target: target, name: name.flatMap { RunName($0) })
+      let valid = name.flatMap { RunName($0) }
+      guard name == nil || valid != nil else {
+        let failure = ChangeFailure(.never, "A job cannot be named \(SafeText(name ?? "")).")
+        post(.adoption(AdoptionReport(target: target, stage: .refused(failure))))
+        return
+      }
+      let request = AdoptionRequest(target: target, name: valid)
       post(.adoption(control.adopt(request) { self.post(.adoption($0)) }))
     case .signal(let target, let number): finish(control.signal(target, number: number))
     case .inspect, .describe, .readJournal, .abandon: break
@@ -232,5 +245,27 @@ package final class Controller: Sendable {
   private static func signal(_ descriptor: Int32) {
     var one: UInt64 = 1
     _ = write(descriptor, &one, 8)
+  }
+}
+
+extension ControlRequest {
+  /// The answer to a change that is not begun any more; nil for questions.
+  fileprivate var calledOff: ControlEvent? {
+    let sentence = "It was called off before it began."
+    func refused(_ changes: [Change]) -> ControlEvent {
+      .transaction(
+        TransactionReport(
+          id: nil, outcome: .refused,
+          changes: changes.map { TransactionReport.Progress(change: $0, state: .notBegun) },
+          notes: [sentence]))
+    }
+    switch self {
+    case .apply(let plan): return refused(plan.changes)
+    case .undo, .redo, .undoAll, .recover, .signal: return refused([])
+    case .adopt(let target, _):
+      let failure = ChangeFailure(.notNow, sentence)
+      return .adoption(AdoptionReport(target: target, stage: .refused(failure)))
+    case .inspect, .describe, .readJournal, .abandon: return nil
+    }
   }
 }

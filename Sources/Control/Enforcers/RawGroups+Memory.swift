@@ -7,6 +7,7 @@ extension RawGroups {
     memory limit: Limit<Bytes>, at place: KnobPlace, _ files: GroupFiles
   ) throws(ChangeFailure) -> [Step] {
     let wanted = try inPages(limit)
+    var use: MemoryUse?
     if case .at(let bytes) = wanted {
       let above = memoryAbove(place, files)
       if case .at(let most) = above.limit, bytes > most {
@@ -14,16 +15,18 @@ extension RawGroups {
           .notNow,
           "The group above, \(above.group), has \(shortBytes(most.count)): give it more first.")
       }
-      try checkUse(bytes, place)
+      use = try checkedUse(bytes, place)
     }
     switch place.interface {
-    case .v2: return try unifiedSteps(memory: wanted, at: place, files)
+    case .v2: return try unifiedSteps(memory: wanted, at: place, charged: use?.charged, files)
     case .v1: return try legacySteps(memory: wanted, at: place, files)
     }
   }
 
-  /// Refuses what would have the job killed: the kernel would not ask.
-  private func checkUse(_ bytes: Bytes, _ place: KnobPlace) throws(ChangeFailure) {
+  /// What the job uses. Refuses a limit that would have it killed: the kernel would not ask.
+  private func checkedUse(
+    _ bytes: Bytes, _ place: KnobPlace
+  ) throws(ChangeFailure) -> MemoryUse {
     guard let use = MemoryUse(place.directory, place.interface) else {
       throw ChangeFailure(.failed, "What \(place.directory) uses cannot be read.")
     }
@@ -33,17 +36,17 @@ extension RawGroups {
         "It holds \(shortBytes(use.hard)) that cannot be reclaimed and would be killed: the least limit now is \(shortBytes(use.least)), a tenth more."
       )
     }
+    return use
   }
 
   private func unifiedSteps(
-    memory wanted: Limit<Bytes>, at place: KnobPlace, _ files: GroupFiles
+    memory wanted: Limit<Bytes>, at place: KnobPlace, charged: Int64?, _ files: GroupFiles
   ) throws(ChangeFailure) -> [Step] {
     let directory = place.directory
-    guard case .at(let bytes) = wanted else {
+    guard case .at(let bytes) = wanted, let charged else {
       return [try step(directory, place.file, to: "max", files)]
     }
-    let use = MemoryUse(directory, .v2)
-    let isSqueeze = (use?.charged ?? 0) > bytes.count
+    let isSqueeze = charged > bytes.count
     let limit = try step(
       directory, place.file, to: "\(bytes.count)", files, expected: .number(tolerance: pageSize),
       mayBlock: true, preparation: isSqueeze ? .reclaim(to: bytes.count) : .none)

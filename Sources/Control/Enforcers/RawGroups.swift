@@ -90,12 +90,14 @@ extension RawGroups {
       throw ChangeFailure(.never, "\(target.name) has no cgroup of its own.")
     }
     guard let status = Files.status(identity.mountPoint + path), status.isDirectory else {
-      throw ChangeFailure(.never, "\(target.name) has ended: its cgroup \(path) is gone.")
+      throw ChangeFailure(
+        .never, "\(target.name) has ended: its cgroup \(path) is gone.", errno: ENOENT)
     }
     guard UInt64(status.st_ino) == inode else {
       throw ChangeFailure(
         .never,
-        "\(target.name) is another job by now: its cgroup \(path) was removed and made again.")
+        "\(target.name) is another job by now: its cgroup \(path) was removed and made again.",
+        errno: ESTALE)
     }
     return path
   }

@@ -42,6 +42,22 @@ enum Place: Sendable, Hashable {
   case threads(of: [ProcessIdentity], attribute: ThreadAttribute)
 }
 
+extension Place: CustomStringConvertible {
+  /// Where it is, for a sentence: the path of a file, a property of a unit, an attribute of threads.
+  var description: String {
+    switch self {
+    case .file(let directory, _, let name): return "\(directory)/\(name)"
+    case .property(let unit, let name, let user):
+      return "\(name) of \(unit)" + (user.map { " of user \($0)'s manager" } ?? "")
+    case .threads(let processes, let attribute):
+      let pids = processes.prefix(8).map { "\($0.pid)" }.joined(separator: ", ")
+      let more = processes.count > 8 ? ", …" : ""
+      return
+        "the \(attribute.rawValue) of the threads of \(processes.count == 1 ? "process" : "processes") \(pids)\(more)"
+    }
+  }
+}
+
 /// A process that cannot be mistaken for a later one with its number.
 struct ProcessIdentity: Sendable, Hashable {
   var pid: Int32

@@ -6,6 +6,8 @@ struct JournalHistory: Sendable {
   struct Transaction: Sendable {
     var intent: JournalIntent
     var outcome: JournalOutcome?
+    /// What takes it back, for an adoption: as its end says, else as far as it got.
+    var adoption: AdoptionUndo?
     /// It was applied and nothing that stands has taken it back.
     var stands: Bool
 
@@ -28,9 +30,14 @@ struct JournalHistory: Sendable {
       case .intent(let intent):
         guard index[intent.id] == nil else { continue }
         index[intent.id] = transactions.count
-        transactions.append(Transaction(intent: intent, outcome: nil, stands: false))
+        transactions.append(Transaction(intent: intent, stands: false))
+      case .adoption(let adoption):
+        guard let place = index[adoption.id] else { continue }
+        transactions[place].adoption = AdoptionUndo(text: adoption.undo)
       case .outcome(let outcome):
-        if let place = index[outcome.id] { transactions[place].outcome = outcome }
+        guard let place = index[outcome.id] else { continue }
+        transactions[place].outcome = outcome
+        if let text = outcome.adoption { transactions[place].adoption = AdoptionUndo(text: text) }
       }
     }
     for place in transactions.indices.reversed() {
@@ -45,19 +52,22 @@ struct JournalHistory: Sendable {
     transactions.first { $0.intent.id == id }
   }
 
-  /// What stands and can be undone, the newest first.
+  /// What stands and can be undone, the newest first: changes and adoptions.
   var candidates: [Transaction] {
-    transactions.reversed().filter { $0.stands && $0.intent.kind == .apply }
+    transactions.reversed().filter {
+      $0.stands && ($0.intent.kind == .apply || $0.intent.kind == .adopt)
+    }
   }
 
   /// Undos that stand, of something that was applied, the newest first.
   var undos: [Transaction] {
-    transactions.reversed().filter { transaction in
-      guard transaction.stands, case .undo(let other) = transaction.intent.kind,
-        let undone = self[other], undone.intent.kind == .apply
-      else { return false }
-      return true
-    }
+    transactions.reversed().filter { $0.stands && undone(by: $0)?.intent.kind == .apply }
+  }
+
+  /// What an undo took back; nil for anything else.
+  func undone(by transaction: Transaction) -> Transaction? {
+    guard case .undo(let other) = transaction.intent.kind else { return nil }
+    return self[other]
   }
 }
 

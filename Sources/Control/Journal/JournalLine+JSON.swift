@@ -9,6 +9,10 @@ extension JournalLine {
       json.value("version", 1)
       switch self {
       case .intent(let intent): Self.write(intent, to: &json)
+      case .adoption(let adoption):
+        json.value("record", "adoption")
+        json.value("id", adoption.id.description)
+        json.value("undo", adoption.undo)
       case .outcome(let outcome): Self.write(outcome, to: &json)
       }
     }
@@ -24,6 +28,9 @@ extension JournalLine {
     case "intent":
       guard let intent = JournalIntent(json) else { return nil }
       self = .intent(intent)
+    case "adoption":
+      guard let id = json["id"]?.string, let undo = json["undo"]?.string else { return nil }
+      self = .adoption(JournalAdoption(id: TransactionID(id), undo: undo))
     case "outcome":
       guard let outcome = JournalOutcome(json) else { return nil }
       self = .outcome(outcome)

@@ -36,8 +36,26 @@ struct JournalOutcome: Sendable, Hashable {
   var adoption: String?
 }
 
+/// What takes an adoption back that is not at its end: written before its group is made, and again
+/// before processes are moved.
+struct JournalAdoption: Sendable, Hashable {
+  var id: TransactionID
+  /// ``AdoptionUndo/text``.
+  var undo: String
+}
+
 /// One line of the journal.
 enum JournalLine: Sendable, Hashable {
   case intent(JournalIntent)
+  case adoption(JournalAdoption)
   case outcome(JournalOutcome)
+
+  /// The transaction that it is about.
+  var id: TransactionID {
+    switch self {
+    case .intent(let intent): intent.id
+    case .adoption(let adoption): adoption.id
+    case .outcome(let outcome): outcome.id
+    }
+  }
 }

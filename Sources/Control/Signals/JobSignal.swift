@@ -45,7 +45,12 @@ struct JobSignal {
     // Between the look and the signal the number may have become another process's.
     let handle = ll_pidfd_open(process.pid, 0)
     guard handle >= 0 else {
-      if errno == ENOSYS { sendByNumber(to: process) }
+      let failure = SystemError.last
+      if failure.code == ENOSYS {
+        sendByNumber(to: process)
+      } else if failure.code != ESRCH {
+        error = failure
+      }
       return
     }
     defer { close(handle) }

@@ -14,8 +14,16 @@ protocol PlaceAccess: Sendable {
   /// What is in force, where another file of the same directory says so; nil where it cannot be read.
   func effective(_ file: String, of place: Place) -> String?
 
+  /// Which part of a place differs from what was written there, to end a sentence with; empty where
+  /// the value says it all.
+  func deviation(of place: Place, from text: String) -> String
+
   /// Writes a value. Blocks as long as the kernel likes; a signal ends it with `EINTR`.
   func write(_ text: String, to place: Place) throws(ChangeFailure)
+}
+
+extension PlaceAccess {
+  func deviation(of place: Place, from text: String) -> String { "" }
 }
 
 /// Each kind of place by those who know it.
@@ -42,6 +50,10 @@ struct Places: PlaceAccess {
 
   func effective(_ file: String, of place: Place) -> String? {
     (try? access(place))?.effective(file, of: place)
+  }
+
+  func deviation(of place: Place, from text: String) -> String {
+    (try? access(place))?.deviation(of: place, from: text) ?? ""
   }
 
   func write(_ text: String, to place: Place) throws(ChangeFailure) {
@@ -116,6 +128,14 @@ struct FilePlaces: PlaceAccess {
       throw KernelRefusal.failure(.last, reading: "\(directory)/\(name)")
     }
     return (descriptor, "\(directory)/\(name)", name)
+  }
+}
+
+extension ChangeFailure {
+  /// Whether the place, or the job, is not there any more.
+  var saysThatItIsGone: Bool {
+    guard let errno else { return false }
+    return [ENOENT, ENODEV, ESTALE, ESRCH].contains(errno)
   }
 }
 

@@ -53,8 +53,13 @@ final class TargetLocks {
     where taken.insert(job.directory).inserted {
       let descriptor = open(job.directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
       guard descriptor >= 0 else {
+        let error = SystemError.last
         release()
-        throw ChangeFailure(.never, "\(job.name) has ended: \(job.directory) is gone.")
+        throw error.isGone
+          ? ChangeFailure(
+            .never, "\(job.name) has ended: \(job.directory) is gone.", errno: error.code)
+          : ChangeFailure(
+            .failed, "\(job.directory) cannot be locked: \(error.words).", errno: error.code)
       }
       descriptors.append(descriptor)
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || LockHolders.mayIgnore(descriptor, proc)

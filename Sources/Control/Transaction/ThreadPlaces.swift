@@ -14,6 +14,18 @@ struct ThreadPlaces: PlaceAccess {
 
   func effective(_ file: String, of place: Place) -> String? { nil }
 
+  /// The first threads that have another value, by number.
+  func deviation(of place: Place, from text: String) -> String {
+    guard let deviants = try? threads(of: place).deviants(from: text), !deviants.isEmpty else {
+      return ""
+    }
+    let named = deviants.prefix(3).map { deviant in
+      "thread \(deviant.thread) of process \(deviant.process.pid) has \(deviant.value)"
+    }
+    let rest = deviants.count - named.count
+    return ": " + named.joined(separator: ", ") + (rest > 0 ? ", and \(rest) more" : "")
+  }
+
   func write(_ text: String, to place: Place) throws(ChangeFailure) {
     try threads(of: place).write(text)
   }

@@ -117,11 +117,11 @@ struct Transaction {
         throw .failed(
           ChangeFailure(
             .notNow,
-            "The kernel did not take \(step.after) for \(step.place.file) within \(short(patience.write)) seconds."
+            "The kernel did not take \(step.after) for \(step.place) within \(short(patience.write)) seconds."
           ))
       }
       report.notes.append(
-        "\(step.place.file) is \(step.after) from now on; the kernel is still reclaiming.")
+        "\(step.place) is \(step.after) from now on; the kernel is still reclaiming.")
     }
     if let failure = Verification(places: places, patience: patience).failure(of: step) {
       throw .failed(failure)
@@ -147,7 +147,10 @@ struct Transaction {
   ) throws(Stop) {
     let start = Now.monotonic
     var pressure = MemoryPressure()
-    while let use = usage(of: step.place), use > bytes {
+    var refusal: ChangeFailure?
+    while true {
+      let use = try usage(of: step.place)
+      if use <= bytes { return }
       if isAbandoned() { throw .abandoned }
       let passed = Now.monotonic - start
       guard passed < patience.reclaim else {
@@ -155,7 +158,7 @@ struct Transaction {
           ChangeFailure(
             .notNow,
             "After \(short(patience.reclaim.rounded())) seconds it still uses \(shortBytes(use)): the limit would have it killed."
-          ))
+              + (refusal.map { " \($0.sentence)" } ?? "")))
       }
       report.changes[index].state = .writing(seconds: passed)
       progress(report)
@@ -164,16 +167,27 @@ struct Transaction {
         let chunk = max(min(use - bytes, max(bytes, use) / 20), 4096)
         // What it could not reclaim now it may later: EAGAIN. Older kernels have no such file, and
         // memory.high does it alone.
-        _ = writer.write("\(chunk)", to: place, seconds: patience.write) { [isAbandoned] _ in
-          !isAbandoned()
+        let outcome = writer.write("\(chunk)", to: place, seconds: patience.write) {
+          [isAbandoned] _ in !isAbandoned()
+        }
+        if case .failed(let failure) = outcome, ![EAGAIN, ENOENT].contains(failure.errno) {
+          refusal = failure
         }
       }
-      if usage(of: step.place) ?? 0 >= use { usleep(50_000) }
+      if try usage(of: step.place) >= use { usleep(50_000) }
     }
   }
 
-  private func usage(of place: Place) -> Int64? {
-    places.effective("memory.current", of: place).flatMap { Int64(ControlFile.trimmed($0)) }
+  /// What is not known is not taken for reclaimed.
+  private func usage(of place: Place) throws(Stop) -> Int64 {
+    let content = places.effective("memory.current", of: place)
+    guard let use = content.flatMap({ Int64(ControlFile.trimmed($0)) }) else {
+      throw .failed(
+        ChangeFailure(
+          .failed, "What the job uses cannot be read, so \(place) is not lowered: it may be killed."
+        ))
+    }
+    return use
   }
 }
 

@@ -14,13 +14,16 @@ struct Verification {
       let said: String
       switch look(at: step) {
       case .holds: return nil
-      case .fails(let failure): return failure
+      case .fails(var failure):
+        failure.sentence =
+          "\(step.after.debugDescription) was written to \(step.place), which cannot be read back: \(failure.sentence)"
+        return failure
       case .says(let text): said = text
       }
       guard Now.monotonic - start < seconds else {
         return ChangeFailure(
           .failed,
-          "\(step.after.debugDescription) was written to \(step.place.file), and it says \(said.debugDescription)."
+          "\(step.after.debugDescription) was written to \(step.place), and it says \(said)\(places.deviation(of: step.place, from: step.after))."
         )
       }
       usleep(1000)
@@ -35,13 +38,15 @@ struct Verification {
 
   private func look(at step: Step) -> Look {
     if case .effective(let file, let value) = step.expected {
-      guard let content = places.effective(file, of: step.place) else { return .says("nothing") }
+      guard let content = places.effective(file, of: step.place) else {
+        return .says("nothing in \(file)")
+      }
       return ControlFile.says(content, value, file: file)
-        ? .holds : .says("\(ControlFile.trimmed(content)) in \(file)")
+        ? .holds : .says("\(ControlFile.trimmed(content).debugDescription) in \(file)")
     }
     do throws(ChangeFailure) {
       let now = try places.read(step.place, like: step.after)
-      return step.isAfter(now) ? .holds : .says(now)
+      return step.isAfter(now) ? .holds : .says(now.debugDescription)
     } catch {
       return .fails(error)
     }

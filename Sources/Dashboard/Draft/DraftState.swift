@@ -20,6 +20,8 @@ package struct Editor: Sendable, Equatable {
   package var text: String?
   /// Why what was typed is no value yet.
   package var problem: String?
+  /// Nobody has chosen the knob or touched its value: it is the first that can be set.
+  var isUnchosen = false
 
   init(job: JobID, knob: Knob, before: KnobValue?) {
     self.job = job

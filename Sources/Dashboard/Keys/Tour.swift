@@ -41,6 +41,14 @@ package struct Tour: Sendable, Equatable {
     Hint(
       "{key} holds the display still while you read.", until: "hold the display, or let it go on"),
     Hint("Press {key} again to go on.", until: "hold the display, or let it go on"),
+    Hint(
+      "{key} drafts a change of the job. Nothing is written by that.",
+      until: "edit the job: opens a draft"),
+    Hint(
+      "+ and - change the value, Tab goes to the next. {key} keeps it.",
+      until: "keep the value in the draft"),
+    Hint("{key} shows what it would do; Enter there applies it.", until: "preview the draft"),
+    Hint("{key} takes the change back; Enter there does it.", until: "undo the last change"),
     Hint("{key} explains the gauges and lists every key.", until: "help"),
     Hint("That is all. {key} ends the demo and everything it started.", until: "quit"),
   ])

@@ -91,7 +91,11 @@ struct EntryText {
     }
     if case .signal = entry.kind {
     } else {
-      self.lines += lines(entry.outcome.sentence, 0, entry.outcome.style(look).bold)
+      let isHalfAdopted = entry.kind == .adopt && entry.outcome == .unfinished
+      self.lines += lines(
+        isHalfAdopted
+          ? "It has no outcome: its process is still at it, or ended in the middle. r recovers it."
+          : entry.outcome.sentence, 0, entry.outcome.style(look).bold)
     }
     for note in entry.notes { self.lines += lines(note, 0, look.text) }
     for made in entry.changes {

@@ -28,6 +28,8 @@ package struct Preview: Sendable, Equatable {
   package var drifted: Set<Int> = []
   /// For an undo: what others have changed is taken back all the same.
   package var isForced = false
+  /// For an undo of an adoption: who was adopted. It has no changes.
+  package var adopted: Target?
   /// What is still waiting was told not to begin.
   package var isAbandoned = false
   package internal(set) var scroll = Scroll()

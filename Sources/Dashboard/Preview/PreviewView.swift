@@ -54,6 +54,7 @@ extension Preview {
     switch stage {
     case .reading: return "\(word)  reading the journal\(context.glyphs.ellipsis)"
     case .checking:
+      if let adopted { return "\(word)  adoption of \(adopted.name), nothing is moved yet" }
       var text = "\(word)  \(changes)"
       let refused = context.assessment?.items.count { $0.verdict != .fits } ?? 0
       if purpose == .apply, refused > 0 {
@@ -71,7 +72,7 @@ extension Preview {
         ? "ABANDONING  \(done) of \(changes) written" : "WRITING  \(done) of \(changes) verified"
     case .ended:
       guard let outcome = context.state.progress?.report.outcome else { return word }
-      return outcome == purpose.goodOutcome ? "DONE" : outcome.title
+      return purpose.isGood(outcome) ? "DONE" : outcome.title
     }
   }
 
@@ -182,6 +183,12 @@ struct PreviewText {
       add("What was undone last is written again.", look.text)
       return
     }
+    if let adopted = preview.adopted {
+      add(
+        "The processes of \(adopted.name) go back to the groups they came from; the group of its own, and the limits on it, go. Transaction \(id).",
+        look.text)
+      return
+    }
     add("What is written back, the last change first. Transaction \(id).", look.text)
   }
 
@@ -215,7 +222,7 @@ struct PreviewText {
   private mutating func report(_ preview: Preview) {
     let progress = context.state.progress
     if preview.stage == .ended, let report = progress?.report {
-      let isGood = report.outcome == preview.purpose.goodOutcome
+      let isGood = preview.purpose.isGood(report.outcome)
       add(
         report.outcome.sentence(preview.purpose, report),
         isGood ? look.ok.bold : look.bad.bold)

@@ -11,6 +11,7 @@ extension DashboardState {
       controls = controls.filter { living.contains($0.key) }
       controls.merge(found) { $1 }
       rebaseDraft()
+      settleEditor()
       takeSeats()
       return replan()
     case .described(let plan, let commands):
@@ -94,9 +95,16 @@ extension DashboardState {
       entry.id != log.offered, view != .log
     else { return }
     log.offered = entry.id
+    let clock = Format.clock(entry.time, offset: settings.clockOffset)
+    guard entry.kind == .adopt, let target = entry.target else {
+      explain(
+        "A change of \(clock) was left unfinished by a process that ended. 6 shows it, and r there takes back what it wrote."
+      )
+      return
+    }
     explain(
-      "A change of \(Format.clock(entry.time, offset: settings.clockOffset)) was left unfinished by a process that ended. 6 shows it, and r there takes back what it wrote."
-    )
+      (["Adopting \(target.name) at \(clock) was left unfinished by a process that ended."]
+        + entry.notes + ["6 shows it, and r there recovers it."]).joined(separator: " "))
   }
 
   private mutating func refuse(_ sentence: String) {
@@ -130,9 +138,10 @@ extension Preview {
 }
 
 extension Preview.Purpose {
-  /// What recovering ends with is the state before.
-  var goodOutcome: TransactionReport.Outcome {
-    if case .recover = self { .rolledBack } else { .applied }
+  /// Recovering ends with the state before; or finds that nothing was left to be done.
+  func isGood(_ outcome: TransactionReport.Outcome) -> Bool {
+    if case .recover = self, outcome == .rolledBack { return true }
+    return outcome == .applied
   }
 }
 
@@ -149,7 +158,7 @@ extension TransactionReport.Outcome {
   /// How it ended, in words.
   func sentence(_ purpose: Preview.Purpose, _ report: TransactionReport) -> String {
     // A signal changes no knob: what it did is in the notes.
-    if report.changes.isEmpty, self == .applied, !report.notes.isEmpty {
+    if report.changes.isEmpty, self == .applied || purpose.isGood(self), !report.notes.isEmpty {
       return report.notes.joined(separator: " ")
     }
     let count = report.changes.count

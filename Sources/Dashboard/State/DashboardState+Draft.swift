@@ -62,7 +62,29 @@ extension DashboardState {
     select(job.id)
     effects += openDraft()
     beginEditing(knob ?? (view == .memory ? .memory : .cores), of: job)
+    if knob == nil, case .editing(var editor) = mode {
+      editor.isUnchosen = true
+      mode = .editing(editor)
+      settleEditor()
+    }
     return effects
+  }
+
+  /// Brings an editor that was opened at no knob in particular to the first that can be set: as soon as
+  /// that is known, and until somebody touches it.
+  mutating func settleEditor() {
+    guard case .editing(var editor) = mode, editor.isUnchosen,
+      let knobs = controls[editor.job]?.knobs
+    else { return }
+    func isSettable(_ knob: Knob) -> Bool {
+      if case .settable = knobs[knob] { true } else { false }
+    }
+    guard !isSettable(editor.knob),
+      let first = editedKnobs(of: editor.job).first(where: isSettable)
+    else { return }
+    editor.knob = first
+    editor.before = draft?.draft[editor.job, first]
+    mode = .editing(editor)
   }
 
   /// A job without a cgroup of its own has other knobs for the same ends.
@@ -89,6 +111,7 @@ extension DashboardState {
     var editor = editor
     switch action {
     case .step(let steps):
+      editor.isUnchosen = false
       editor.text = nil
       editor.problem = nil
       let next = draft?.draft.next(
@@ -130,6 +153,7 @@ extension DashboardState {
     var text = editor.text ?? ""
     _ = edit(&text, action)
     if text.utf8.count > 32 { return }
+    editor.isUnchosen = false
     editor.text = text
     editor.problem = nil
     guard !text.isEmpty else {

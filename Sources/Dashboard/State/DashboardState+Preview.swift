@@ -101,14 +101,7 @@ extension DashboardState {
       change { _ in }
       return []
     }
-    if preview.isAbandoned {
-      // It was called off before it began: then nobody will say how it ended.
-      if progress == nil {
-        self.preview = nil
-        mode = .browsing
-      }
-      return []
-    }
+    if preview.isAbandoned { return [] }
     self.preview?.isAbandoned = true
     say("abandoning")
     return [.control(.abandon)]
@@ -133,7 +126,7 @@ extension DashboardState {
     let entry: JournalEntry?
     switch preview.purpose {
     case .undo(let id?): entry = journal.first { $0.id == id }
-    case .undo(nil): entry = newest(in: journal) { $0.kind == .apply }
+    case .undo(nil): entry = newest(in: journal) { $0.kind == .apply || $0.adopted != nil }
     case .redo:
       // What was undone twice stands again: that is undone, not made again.
       entry = newest(in: journal) { entry in
@@ -159,6 +152,7 @@ extension DashboardState {
       }
       changes.append(Change(target: made.change.target, from: now, to: before))
     }
+    if entry.kind == .adopt { preview.adopted = entry.target }
     preview.plan = Plan(changes: changes)
     preview.stage = .checking
     self.preview = preview
@@ -171,7 +165,10 @@ extension DashboardState {
   ) -> JournalEntry? {
     let entries = journal.filter { $0.outcome == .applied && isMeant($0) }
     let living = Set(live?.jobs.map(\.id) ?? [])
-    return entries.first { $0.changes.contains { living.contains($0.change.target.id) } }
+    return entries.first { entry in
+      entry.adopted.map(living.contains) ?? false
+        || entry.changes.contains { living.contains($0.change.target.id) }
+    }
       ?? entries.first
   }
 

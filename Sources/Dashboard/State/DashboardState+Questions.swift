@@ -48,8 +48,9 @@ extension DashboardState {
       .adopt(Target(job.job)), "adopt \(job.job.name)?",
       [
         "All its processes move into a cgroup of their own; then cores, memory and IO can be limited.",
+        "It leaves its old cgroup, whose limits stop holding for it; with systemd it becomes a scope of system.slice, or of your user's slice.",
         "Memory it holds already stays charged where it is: a memory limit counts from now on.",
-        "Undo lifts the limits; only root can also move the processes back, while the old cgroup is there.",
+        "Undo moves the processes back while the old cgroup is there; out of a user's scope only root can.",
       ], ["change nothing", "adopt it"])
   }
 
@@ -62,6 +63,13 @@ extension DashboardState {
   }
 
   mutating func askRecover(_ entry: JournalEntry) {
+    if entry.kind == .adopt {
+      ask(
+        .recover(entry.id), "recover?",
+        ["This adoption has no outcome: the process that made it ended in the middle."]
+          + entry.notes, ["change nothing", "recover it"])
+      return
+    }
     ask(
       .recover(entry.id), "recover?",
       [

@@ -95,8 +95,11 @@ package struct JournalEntry: Sendable, Hashable, Identifiable {
   package var changes: [Made]
   /// What is not a change of a knob but a signal, or adopted: to whom.
   package var target: Target?
-  /// Why it failed, and what else was to be known: whole sentences.
+  /// Why it failed, and what else was to be known: whole sentences. Of an unfinished adoption what
+  /// recovering it does.
   package var notes: [String]
+  /// Of an adoption that can be undone from here: the job as it is now.
+  package var adopted: JobID?
 
   package enum Kind: Sendable, Hashable {
     case apply

@@ -19,7 +19,7 @@ struct TopologyReader {
     return topology
   }
 
-  /// Two files for each physical core and one for each node: what its siblings say is the same. A file
+  /// Two files for each physical core and two for each node: what its siblings say is the same. A file
   /// that is missing puts CPUs on node 0 and socket 0, and each on a core of its own.
   private func read(_ cpus: CPUSet, _ buffer: inout ReadBuffer) -> Topology {
     let nodes = nodes(&buffer)
@@ -37,7 +37,26 @@ struct TopologyReader {
       }
       placed = placed.union(siblings)
     }
-    return Topology(found)
+    let numbers = nodes.map(\.number)
+    var distances: [Int: [Int: Int]] = [:]
+    for node in numbers {
+      distances[node] = self.distances(from: node, to: numbers, &buffer)
+    }
+    return Topology(found, distances: distances)
+  }
+
+  /// One number for each node, in their order; nil where there are not as many.
+  private func distances(
+    from node: Int, to numbers: [Int], _ buffer: inout ReadBuffer
+  ) -> [Int: Int]? {
+    guard buffer.readWhole("\(devices)/node/node\(node)/distance") else { return nil }
+    var scanner = Scanner(buffer.text)
+    var found: [Int: Int] = [:]
+    for other in numbers {
+      guard let distance = scanner.number().flatMap({ Int(exactly: $0) }) else { return nil }
+      found[other] = distance
+    }
+    return found
   }
 
   private func nodes(_ buffer: inout ReadBuffer) -> [(number: Int, cpus: CPUSet)] {

@@ -38,7 +38,8 @@ struct AdoptCommand: ParsableCommand {
         wanted = valid
       }
       let proposal = try Proposal(options)
-      let target = try target(in: try options.survey())
+      let names = Int32(job) == nil ? [job] : []
+      let target = try target(in: try options.survey(for: names))
       guard target.cgroup == nil else {
         throw CommandRefusal.refused("\(target.name) has a cgroup of its own already.")
       }

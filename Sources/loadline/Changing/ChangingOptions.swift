@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Control
 import Model
 
 /// What the commands that change a job's limits have in common.
@@ -13,10 +14,48 @@ struct ChangingOptions: ParsableArguments {
   @OptionGroup var files: ConfigurationOption
 
   /// The box as it is, long enough looked at to know demand and throttling.
-  func survey() throws -> Moment {
-    var survey = Survey(declarations: try files.load().jobs, interval: 0.3)
-    return survey.next()
+  ///
+  /// - Parameter words: as ``JobSelection`` takes them. One that is no job's name is looked for up to
+  ///   two seconds more: a job that was started just before may not be one yet.
+  func survey(for words: [String] = []) throws -> Moment {
+    try survey(for: words) { _ in true }
   }
+
+  /// The same, with what can be set on the jobs.
+  ///
+  /// - Throws: where one is not found, or has ended.
+  func survey(
+    for words: [String], _ control: Control
+  ) throws -> (moment: Moment, targets: [Target], controls: [JobID: JobControl]) {
+    var controls: [JobID: JobControl] = [:]
+    let moment = try survey(for: words) { moment in
+      let targets = words.flatMap { JobSelection.jobs($0, in: moment) }.map { Target($0.job) }
+      controls = control.inspect(targets)
+      return targets.allSatisfy { controls[$0.id] != nil }
+    }
+    let targets = try words.map { Target(try JobSelection.job($0, in: moment).job) }
+    if let gone = targets.first(where: { controls[$0.id] == nil }) {
+      throw CommandRefusal.refused("\(gone.name) has just ended.")
+    }
+    return (moment, targets, controls)
+  }
+
+  private func survey(
+    for words: [String], until isComplete: (Moment) -> Bool
+  ) throws -> Moment {
+    var survey = Survey(declarations: try files.load().jobs, interval: 0.3)
+    var moment = survey.next()
+    let end = moment.time.advanced(bySeconds: Self.patience)
+    while moment.time < end {
+      let isMissing = words.contains { JobSelection.jobs($0, in: moment).isEmpty }
+      if !isMissing, isComplete(moment) { break }
+      moment = survey.next()
+    }
+    return moment
+  }
+
+  /// For how long a job is looked for that is not there, in seconds.
+  private nonisolated static let patience = 2.0
 }
 
 /// Runs a command's body and ends with the status that docs/control.md gives to what happened.

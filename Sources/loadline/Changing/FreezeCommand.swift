@@ -37,11 +37,11 @@ private nonisolated func setFrozen(
 ) throws {
   try endWithStatus {
     let proposal = try Proposal(options)
-    let moment = try options.survey()
-    let target = Target(try JobSelection.job(job, in: moment).job)
-    let controls = proposal.control.inspect([target])
+    let (moment, targets, controls) = try options.survey(for: [job], proposal.control)
     var draft = Draft()
-    draft.set(.frozen(isFrozen), of: target, from: controls[target.id]?.value(of: .frozen))
+    for target in targets {
+      draft.set(.frozen(isFrozen), of: target, from: controls[target.id]?.value(of: .frozen))
+    }
     return try proposal.carryOut(draft, on: moment, controls)
   }
 }

@@ -5,18 +5,15 @@ nonisolated enum JobSelection {
   /// - Parameter word: a name, `OWNER:NAME` where several users have one of that name, or the id that
   ///   `snapshot --json` prints.
   static func job(_ word: String, in moment: Moment) throws(CommandRefusal) -> JobMoment {
-    let found = moment.jobs.filter { job in
-      let name = job.job.name.string
-      return name == word || job.id.description == word
-        || "\(job.job.owner.string):\(name)" == word
-    }
+    let found = jobs(word, in: moment)
     guard let job = found.first else {
       let names = moment.jobs.map(\.job.name.string).sorted()
       guard !names.isEmpty else {
         throw .wrong("there is no job \"\(SafeText(word))\": nothing on this box is a job now.")
       }
       let known = names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
-      throw .wrong("there is no job \"\(SafeText(word))\"; there are: \(known).")
+      throw .wrong(
+        "there is no job \"\(SafeText(word))\"; there are: \(known). loadline snapshot lists them.")
     }
     guard found.count == 1 else {
       let names = found.map { "\($0.job.owner.string):\($0.job.name.string)" }.sorted()
@@ -25,6 +22,17 @@ nonisolated enum JobSelection {
           + names.joined(separator: ", ") + ".")
     }
     return job
+  }
+}
+
+nonisolated extension JobSelection {
+  /// The jobs that a word may mean.
+  static func jobs(_ word: String, in moment: Moment) -> [JobMoment] {
+    moment.jobs.filter { job in
+      let name = job.job.name.string
+      return name == word || job.id.description == word
+        || "\(job.job.owner.string):\(name)" == word
+    }
   }
 }
 

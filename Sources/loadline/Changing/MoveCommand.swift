@@ -30,13 +30,12 @@ struct MoveCommand: ParsableCommand {
     try endWithStatus {
       let gifts = try amounts.map { try Gift(parsing: $0) }
       let proposal = try Proposal(options)
-      let moment = try options.survey()
-      let giving = Target(try JobSelection.job(donor, in: moment).job)
-      let taking = Target(try JobSelection.job(taker, in: moment).job)
+      let (moment, targets, controls) = try options.survey(
+        for: [donor, taker], proposal.control)
+      let (giving, taking) = (targets[0], targets[1])
       guard giving.id != taking.id else {
         throw CommandRefusal.wrong("--from and --to are the same job.")
       }
-      let controls = proposal.control.inspect([giving, taking])
       guard let givingControl = controls[giving.id], let takingControl = controls[taking.id] else {
         throw CommandRefusal.refused("one of the two jobs has just ended.")
       }

@@ -122,6 +122,8 @@ nonisolated enum ReportText {
       lines.append(
         "\(entry.id)  \(time(entry.time))  user \(entry.user)  \(kind(entry.kind))  \(entry.outcome.rawValue)"
       )
+      if let target = entry.target { lines.append("  \(target.name)") }
+      lines += entry.notes.map { "  \($0)" }
       for made in entry.changes {
         lines.append("  \(line(made.change))\(made.isDrifted ? "  changed by others since" : "")")
         lines += made.commands.map { "    \($0)" }
@@ -150,6 +152,8 @@ nonisolated enum ReportText {
       json.value("kind", kindWord(entry.kind))
       if case .undo(let id) = entry.kind { json.value("of", id.description) }
       json.value("outcome", entry.outcome.rawValue)
+      json.value("job", entry.target?.name.string)
+      json.array("notes") { json in for note in entry.notes { json.value(nil, note) } }
       json.array("changes") { json in
         for made in entry.changes {
           json.object { json in

@@ -33,14 +33,12 @@ struct SetCommand: ParsableCommand {
         throw CommandRefusal.wrong("\(twice.rawValue) is given twice; give it once.")
       }
       let proposal = try Proposal(options)
-      let moment = try options.survey()
-      let target = Target(try JobSelection.job(job, in: moment).job)
-      let controls = proposal.control.inspect([target])
+      let (moment, targets, controls) = try options.survey(for: [job], proposal.control)
       var draft = Draft()
-      guard let jobControl = controls[target.id] else {
-        throw CommandRefusal.refused("\(target.name) has just ended.")
+      for target in targets {
+        guard let jobControl = controls[target.id] else { continue }
+        for wish in wishes { try draft.apply(wish, to: target, jobControl) }
       }
-      for wish in wishes { try draft.apply(wish, to: target, jobControl) }
       return try proposal.carryOut(draft, on: moment, controls)
     }
   }

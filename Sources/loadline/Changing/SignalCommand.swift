@@ -26,7 +26,7 @@ struct SignalCommand: ParsableCommand {
             + Self.names.map(\.name).joined(separator: ", ") + ", and numbers from 1 to 64.")
       }
       let proposal = try Proposal(options)
-      let target = Target(try JobSelection.job(job, in: try options.survey()).job)
+      let target = Target(try JobSelection.job(job, in: try options.survey(for: [job])).job)
       if options.dryRun {
         print("Signal \(number) would go to every process of \(target.name).")
         return .applied

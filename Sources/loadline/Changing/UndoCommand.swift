@@ -28,18 +28,30 @@ struct UndoCommand: ParsableCommand {
     try endWithStatus {
       let control = Control(.current())
       let transaction = id.map { TransactionID($0) }
-      let isUnfinished = try control.journal(limit: .max).contains {
-        $0.id == transaction && $0.outcome == .unfinished
-      }
-      let report =
-        if isUnfinished, let transaction { control.recover(transaction) } else {
-          control.undo(transaction, force: force)
-        }
+      let report = try Self.takenBack(transaction, force: force, control)
       print(
         json
           ? ReportText.json(report, items: [], commands: [])
           : ReportText.outcome(report, isUndo: true), terminator: "")
+      // Recovering what was left half done ends where it began: that is what was asked for.
+      if report.id != nil, report.id == transaction, report.outcome == .rolledBack {
+        return .applied
+      }
       return ControlStatus(report.outcome)
     }
+  }
+
+  /// What was left half done is recovered, under its own number; an adoption that was found complete is
+  /// then taken back.
+  private nonisolated static func takenBack(
+    _ id: TransactionID?, force: Bool, _ control: Control
+  ) throws(ChangeFailure) -> TransactionReport {
+    let entry = id == nil ? nil : try control.journal(limit: .max).first { $0.id == id }
+    guard let entry, entry.outcome == .unfinished || entry.outcome == .stuck else {
+      return control.undo(id, force: force)
+    }
+    let recovered = control.recover(entry.id)
+    guard entry.kind == .adopt, recovered.outcome == .applied else { return recovered }
+    return control.undo(id, force: force)
   }
 }

@@ -113,6 +113,41 @@ import Testing
     #expect(controller.stop())
   }
 
+  /// The answers to what was asked for behind a write that blocks.
+  @Test(arguments: [true, false])
+  func everyRequestThatIsCalledOffBeforeItBeganIsAnswered(byStopping: Bool) {
+    let controller = Controller(Control(blocking(patience: 30)))
+    #expect(controller.start())
+    controller.submit(.apply(Plan(changes: [change(.memory(.at(.mebi(64))))])))
+    #expect(Loadline.eventually { box.read("/a", "memory.max") != "max" })
+    let target = box.target("/a")
+    let waiting = Plan(changes: [change(.weight(9))])
+    controller.submit(.apply(waiting))
+    for request: ControlRequest in [
+      .undo(nil, force: false), .redo, .undoAll, .recover(TransactionID("1")),
+      .signal(target, number: 0), .adopt(target, name: nil),
+    ] { controller.submit(request) }
+    if byStopping { #expect(controller.stop()) } else { controller.submit(.abandon) }
+    let found = events(of: controller) { event in
+      if case .transaction(let report) = event { report.outcome == .rolledBack } else { false }
+    }
+    let sentence = "It was called off before it began."
+    let dropped = found.compactMap { event -> [Change]? in
+      guard case .transaction(let report) = event, report.outcome == .refused,
+        report.notes == [sentence]
+      else { return nil }
+      return report.changes.map(\.change)
+    }
+    #expect(dropped == [waiting.changes, [], [], [], [], []])
+    #expect(
+      found.contains(
+        .adoption(
+          AdoptionReport(target: target, stage: .refused(ChangeFailure(.notNow, sentence))))))
+    #expect(box.read("/a", "cpu.weight") == "100")
+    #expect(box.read("/a", "memory.max") == "max")
+    controller.stop()
+  }
+
   @Test func stoppingTakesBackWhatIsGoingOnBeforeItReturns() throws {
     let controller = Controller(Control(blocking(patience: 30)))
     #expect(controller.start())

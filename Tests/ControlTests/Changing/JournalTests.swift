@@ -52,6 +52,7 @@ import Testing
     let lines: [JournalLine] = [
       .intent(intent("a", kind: .undo(of: TransactionID("z")))), .outcome(outcome("a")),
       .intent(intent("b", kind: .signal(9))), .intent(intent("c", kind: .adopt)),
+      .adoption(JournalAdoption(id: TransactionID("c"), undo: "adopted c - -\n7 2 /a /b")),
     ]
     try file.append([lines[0]])
     try file.append(Array(lines[1...]))

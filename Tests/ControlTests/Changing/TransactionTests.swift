@@ -170,6 +170,32 @@ import Testing
     #expect(places.values["memory.high"] == "max")
   }
 
+  @Test func memoryWhoseUseCannotBeReadIsNotLimited() {
+    let places = FakePlaces(["memory.high": "max", "memory.max": "max", "memory.reclaim": ""])
+    let report = run([squeeze()], on: places)
+    #expect(report.outcome == .rolledBack)
+    #expect(!places.writes.contains("memory.max=300"))
+    #expect(places.values["memory.high"] == "max")
+    guard case .failed(let failure) = report.changes[0].state else {
+      Issue.record("not failed")
+      return
+    }
+    #expect(failure.sentence.contains("What the job uses cannot be read"))
+  }
+
+  @Test func whyNothingIsReclaimedIsSaid() {
+    let places = FakePlaces(
+      [
+        "memory.high": "max", "memory.max": "max", "memory.current": "900", "memory.reclaim": "",
+      ], faults: [1: .refuses(EPERM)])
+    guard case .failed(let failure) = run([squeeze()], on: places).changes[0].state else {
+      Issue.record("not failed")
+      return
+    }
+    #expect(failure.sentence.contains("it still uses 900 B"))
+    #expect(failure.sentence.hasSuffix(" refused"))
+  }
+
   @Test func whileTheJobSuffersNothingMoreIsReclaimed() {
     var pressure = MemoryPressure()
     #expect(pressure.share("some avg10=0 total=0\nfull avg10=0 total=0\n") == 0)

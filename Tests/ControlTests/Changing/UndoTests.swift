@@ -109,6 +109,35 @@ import Testing
     #expect(box.read("/b", "cpu.weight") == "60")
   }
 
+  @Test func whatCannotBeReadIsNotTakenForGone() {
+    let control = Control(box.system)
+    _ = control.apply(Plan(changes: [change("/b", .weight(60))]))
+    _ = control.apply(Plan(changes: [change("/a", .weight(50))]))
+    var system = box.system
+    system.places = UnreadablePlaces(base: system.places, directory: box.tree.path + "/cg/a")
+    let undo = Control(system).undo()
+    #expect(undo.outcome == .refused)
+    #expect(undo.notes.first == "It does not answer.")
+    #expect(box.read("/b", "cpu.weight") == "60")
+  }
+
+  @Test func ofAJobThatDoesNotAnswerNothingCanBeSetAndItIsSaidWhy() {
+    var system = box.system
+    system.enforcers.processes = SilentEnforcer()
+    let target = Target(
+      id: .tree(pid: 1, start: 1), name: SafeText("a"), owner: SafeText("root"), source: .process)
+    let control = Control(system).inspect([target])[target.id]
+    #expect(control?.knobs[.cores] == .fixed(nil, reason: "It does not answer."))
+  }
+
+  @Test func whatCannotBeLockedIsNotTakenForGone() {
+    let mark = ChangeMark(user: 0, pid: 1, transaction: TransactionID("1"), time: 1)
+    box.tree.write("", to: "file")
+    let jobs = [(name: SafeText("a"), directory: box.tree.path + "/file")]
+    let failure = #expect(throws: ChangeFailure.self) { try TargetLocks(jobs, mark) }
+    #expect(failure?.sentence.contains("/file cannot be locked: ") == true)
+  }
+
   @Test func aGroupMadeAgainUnderItsNameIsNotTouched() throws {
     let control = Control(box.system)
     _ = control.apply(Plan(changes: [change("/a", .weight(50))]))
@@ -256,4 +285,32 @@ import Testing
     #expect(report.notes.first?.contains("Nothing is changed without a journal") == true)
     #expect(box.read("/a", "cpu.weight") == "100")
   }
+}
+
+/// Places of which one directory's are there and cannot be read.
+private struct UnreadablePlaces: PlaceAccess {
+  let base: any PlaceAccess
+  let directory: String
+
+  func read(_ place: Place, like text: String) throws(ChangeFailure) -> String {
+    if case .file(directory, _, _) = place { throw SilentEnforcer.failure }
+    return try base.read(place, like: text)
+  }
+
+  func effective(_ file: String, of place: Place) -> String? { base.effective(file, of: place) }
+
+  func write(_ text: String, to place: Place) throws(ChangeFailure) {
+    try base.write(text, to: place)
+  }
+}
+
+/// As of a systemd that is too busy.
+private struct SilentEnforcer: Enforcer {
+  static let failure = ChangeFailure(.failed, "It does not answer.")
+
+  var backend: ControlBackend { .processes }
+
+  func inspect(_ target: Target) throws(ChangeFailure) -> JobControl { throw Self.failure }
+
+  func steps(for change: Change) throws(ChangeFailure) -> [Step] { throw Self.failure }
 }

@@ -174,6 +174,22 @@ struct AdoptionTests {
     #expect(inside(name) == [tree.identity.pid])
   }
 
+  @Test func aGroupThatCannotBeRemovedIsNotSaidToBeGone() throws {
+    let name = Loadline.name("adopt-below")
+    let tree = try #require(PythonTree("print('ready', flush=True)\ntime.sleep(60)"))
+    let undo = try #require(adopt(tree, name).undo)
+    // The job made a group of its own below the one that it was given.
+    let below = "\(Loadline.mount("cpu"))/loadline/\(name)/below"
+    mkdir(below, 0o755)
+    try Files.write("\(tree.identity.pid)", to: below + "/cgroup.procs")
+    let report = Adoption.giveBack(undo, target: tree.target, in: system)
+    guard case .refused(let failure) = report.stage else {
+      Issue.record("said to be gone")
+      return
+    }
+    #expect(failure.sentence.contains("/loadline/\(name) cannot be removed"))
+  }
+
   @Test func threadsKeepTheCPUsTheyChose() throws {
     let name = Loadline.name("adopt-pinned")
     let tree = try #require(
@@ -213,5 +229,15 @@ struct AdoptionTests {
     let notes = try Adoption.consequences(of: AdoptionRequest(target: tree.target), in: system)
     #expect(notes.contains { $0.contains("Memory that the job has been charged for") })
     #expect(notes.contains { $0.contains("Undo moves its processes back") })
+    #expect(notes.contains { $0.contains("where it is now, stop holding for it") })
+  }
+
+  @Test func ofAScopeItIsSaidWhichSliceItGoesTo() {
+    let said = PreparedAdoption.whatStopsHolding(
+      "/user.slice/user-0.slice/session-3.scope",
+      .systemScope(SystemdTools(systemctl: "/bin/systemctl")))
+    #expect(
+      said.contains("a systemd scope in system.slice: the limits of /user.slice/user-0.slice"))
+    #expect(said.contains("those of system.slice hold instead"))
   }
 }
