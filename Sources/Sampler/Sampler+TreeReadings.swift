@@ -86,7 +86,7 @@ extension Sampler {
   /// What limits a command tree: the CPUs its root may run on. Read every few seconds.
   private func grant(of tree: CommandTree, _ key: Int32, _ box: BoxReading) -> Grant {
     var grant = Grant()
-    if tree.cpus == nil || isTurn(Int(tree.root.pid), everySeconds: 5) {
+    if tree.cpus == nil || readsLimits || isTurn(Int(tree.root.pid), everySeconds: 5) {
       let cpus = affinity(tree.root.pid)
       loose.update(key) { $0.cpus = cpus }
     }
