@@ -27,12 +27,12 @@ def number(path, key=None):
     return next(int(line.split()[1]) for line in text.splitlines() if line.split()[0] == key)
 
 
-def eventually(condition, seconds=60):
+def eventually(condition, seconds=60, pause=0.05):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             return False
-        time.sleep(0.05)
+        time.sleep(pause)
     return True
 
 
@@ -99,9 +99,9 @@ class Story(unittest.TestCase):
         words = ["systemd-run", "--scope", "--quiet", f"--unit={unit}", *options, "--", *command]
         process = subprocess.Popen(words, stdin=subprocess.DEVNULL, cwd=cwd)
         self.addCleanup(process.wait)
-        self.addCleanup(run, "systemctl", "kill", "--signal=KILL", unit)
         group = f"{GROUPS}/system.slice/{unit}"
         self.assertTrue(eventually(lambda: in_group(process.pid, group)), group)
+        self.addCleanup(end_group, group)
         return group
 
     def group(self, *options, name, command, cwd=None):

@@ -5,11 +5,14 @@ import subprocess
 import tempfile
 import time
 
+from support import eventually
+
 
 class Terminal:
     """A pane of a tmux server of its own."""
 
     def __init__(self, test, command, columns=110, rows=30):
+        self.test = test
         self.folder = tempfile.TemporaryDirectory()
         test.addCleanup(self.folder.cleanup)
         self.tmux("new-session", "-d", "-x", str(columns), "-y", str(rows), command)
@@ -34,6 +37,11 @@ class Terminal:
             time.sleep(0.05)
             before, now = now, self.screen()
         return now
+
+    def assertShows(self, what):
+        """Waits until the screen says a text, or fulfils a condition. Looking costs as much as drawing: not too often."""
+        is_there = what if callable(what) else lambda screen: what in screen
+        self.test.assertTrue(eventually(lambda: is_there(self.frame()), pause=0.2), self.screen())
 
     def row(self, name):
         """The line of the table that begins with a job's name."""

@@ -2,14 +2,13 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from limits import limits
-from support import HAS_SYSTEMD, Story, eventually, read, say
-from terminal import Terminal
+from support import HAS_SYSTEMD, Story, eventually, read, run, say
+from terminal import Terminal, row
 
 COUNT = 10
 JOURNAL = "/var/lib/loadline/journal.jsonl"
-SLEEP = ["sleep", "600"]
 
 
 class Many(Story):
@@ -23,18 +22,23 @@ class Many(Story):
     def test_ten_changes_through_systemd_are_one_transaction(self):
         if not HAS_SYSTEMD:
             self.skipTest("no systemd")
-        groups = [self.scope(f"ten-{index}", "CPUQuota=20%", command=SLEEP) for index in range(COUNT)]
+        with ThreadPoolExecutor() as pool:
+            start = lambda index: self.scope(f"ten-{index}", "CPUQuota=20%", command=["sleep", "600"])
+            groups = list(pool.map(start, range(COUNT)))
         self.change_all("systemd", groups, bound=60)
+        start = time.monotonic()
+        for index in range(COUNT):
+            run("systemctl", "set-property", "--runtime", f"ten-{index}.scope", "CPUQuota=20%")
+        say(f"ten times systemctl set-property alone: {(time.monotonic() - start) * 1000:.0f} ms")
 
     def change_all(self, backend, groups, bound):
         terminal = Terminal(self, "loadline", columns=160, rows=50)
-        self.assertTrue(eventually(lambda: all(terminal.row(f"ten-{index}") for index in range(COUNT))), terminal.screen())
+        terminal.assertShows(lambda screen: all(row(screen, f"ten-{index}") for index in range(COUNT)))
         terminal.keys("/", *"ten-", "Enter", "N", "g")
-        before = limits(*groups)
         for _ in groups:
             terminal.keys("a", *"0.4", "Enter", "Down")
         terminal.keys("p")
-        self.assertReady(terminal, "DRAFT")
+        terminal.assertShows(lambda screen: "10 changes, nothing is written yet" in screen and "finding" not in screen)
         start = time.monotonic()
         terminal.keys("Enter")
         self.assertTrue(eventually(lambda: "all 10 changes verified" in terminal.screen()), terminal.screen())
@@ -44,17 +48,6 @@ class Many(Story):
         took = self.last_transaction()
         say(f"{backend}: ten CPU changes in {took * 1000:.0f} ms, on the screen after {seen * 1000:.0f} ms")
         self.assertLess(took, bound)
-        terminal.keys("Enter", "z")
-        self.assertReady(terminal, "UNDO")
-        terminal.keys("Enter")
-        self.assertTrue(eventually(lambda: "all 10 changes verified" in terminal.screen()), terminal.screen())
-        self.assertEqual(limits(*groups), before)
-
-    def assertReady(self, terminal, word):
-        """A preview says all that it will say, and waits for Enter."""
-        title = f"{word} preview  {COUNT} changes, nothing is written yet"
-        ready = lambda screen: title in screen and "finding" not in screen
-        self.assertTrue(eventually(lambda: ready(terminal.screen())), terminal.screen())
 
     def last_transaction(self):
         """From when it was asked for to when all of it was verified."""

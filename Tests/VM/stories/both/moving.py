@@ -4,7 +4,7 @@ takes it back. The jobs are systemd's scopes where systemd runs, else groups of 
 import re
 
 from limits import drop_ins, limits, properties
-from support import BUSY, HAS_SYSTEMD, Story, eventually, read, say
+from support import BUSY, HAS_SYSTEMD, Story, read, say
 from terminal import Terminal, row
 
 STARVED, RICH = "move-starved", "move-rich"
@@ -38,9 +38,6 @@ class Moving(Story):
     def state(self):
         return limits(self.starved, self.rich), properties(*UNITS) if HAS_SYSTEMD else {}
 
-    def assertShows(self, text):
-        self.assertTrue(eventually(lambda: text in self.terminal.frame()), self.terminal.screen())
-
     def test_a_throttled_job_is_given_cores_recovers_and_is_as_before_after_undo(self):
         self.starved = self.start(STARVED, 1, ["sh", "-c", f"({BUSY}) & {BUSY}"])
         self.rich = self.start(RICH, 2, ["sleep", "600"])
@@ -51,19 +48,19 @@ class Moving(Story):
         self.draft_one_and_a_half_cores()
         self.assertEqual(self.state(), before, "a draft writes nothing")
         self.terminal.keys("Enter")
-        self.assertShows("Applied")
+        self.terminal.assertShows("Applied")
         self.assertEqual(read(f"{self.starved}/cpu.max"), "250000 100000")
         self.assertEqual(read(f"{self.rich}/cpu.max"), "50000 100000")
         self.watch_it_recover(clock(self.terminal.frame()))
 
         self.terminal.keys("z")
-        self.assertShows("UNDO preview  2 changes, nothing is written yet")
+        self.terminal.assertShows("UNDO preview  2 changes, nothing is written yet")
         self.terminal.keys("Enter")
-        self.assertShows("Taken back")
+        self.terminal.assertShows("Taken back")
         after = self.state()
         self.terminal.keys("Enter")
-        self.assertTrue(eventually(lambda: (throttled(self.terminal.frame()) or 0) > 0.5), self.terminal.screen())
-        self.assertTrue(eventually(lambda: "T throttled" in self.terminal.row(STARVED)), self.terminal.screen())
+        self.terminal.assertShows(lambda screen: (throttled(screen) or 0) > 0.5)
+        self.terminal.assertShows(lambda screen: "T throttled" in row(screen, STARVED))
         self.assertEqual({path: after[0].get(path) for path in before[0]}, before[0])
         self.assertEqual(after[1], before[1])
         new = sorted(after[0].keys() - before[0].keys())
@@ -71,33 +68,30 @@ class Moving(Story):
             new += sorted(set(drop_ins(*UNITS)) - set(files))
         say(f"as before: {len(before[0])} limit files, {len(before[1])} properties; new since: {', '.join(new) or 'nothing'}")
         self.terminal.keys("q")
-        self.assertTrue(eventually(lambda: not self.terminal.screen()), self.terminal.screen())
+        self.terminal.assertShows(lambda screen: not screen)
 
     def find_the_throttled_job(self):
-        find = lambda: "T throttled" in self.terminal.row(STARVED) and self.terminal.row(RICH)
-        self.assertTrue(eventually(find), self.terminal.screen())
+        self.terminal.assertShows(lambda screen: "T throttled" in row(screen, STARVED) and row(screen, RICH))
         self.terminal.keys("/", *"state:throttled", "Enter")
-        found = lambda screen: row(screen, STARVED) and not row(screen, RICH)
-        self.assertTrue(eventually(lambda: found(self.terminal.frame())), self.terminal.screen())
+        self.terminal.assertShows(lambda screen: row(screen, STARVED) and not row(screen, RICH))
         # Of both jobs the donor comes first.
         self.terminal.keys("/", "C-u", *"move-", "Enter", "N")
-        self.assertTrue(eventually(lambda: row(self.terminal.frame(), RICH)), self.terminal.screen())
+        self.terminal.assertShows(lambda screen: row(screen, RICH))
 
     def draft_one_and_a_half_cores(self):
         self.terminal.keys("g", ">")
-        self.assertShows("DRAFT")
+        self.terminal.assertShows("DRAFT")
         self.terminal.keys("+", "+", "Enter", "p")
-        self.assertShows("DRAFT preview")
-        self.assertShows("CPUQuota=250.00%" if HAS_SYSTEMD else "/loadline/move-starved/cpu.max")
+        self.terminal.assertShows("DRAFT preview")
+        self.terminal.assertShows("CPUQuota=250.00%" if HAS_SYSTEMD else "/loadline/move-starved/cpu.max")
 
     def watch_it_recover(self, applied):
         """Both lines move in the same tick, and what the quota cost is gone with one of the next."""
         self.terminal.keys("Enter", "G")
         ticks, moved, share = [], None, None
 
-        def recovered():
+        def has_recovered(screen):
             nonlocal moved, share
-            screen = self.terminal.frame()
             if "UNDO" in screen or not row(screen, STARVED):
                 return False
             if clock(screen) not in [applied, *ticks]:
@@ -109,5 +103,5 @@ class Moving(Story):
             share = throttled(screen)
             return moved is not None and share is not None and share < 0.01
 
-        self.assertTrue(eventually(recovered), self.terminal.screen())
+        self.terminal.assertShows(has_recovered)
         say(f"both lines moved with tick {moved} after the write; throttled {share:.1%} at tick {len(ticks)}")

@@ -1,4 +1,4 @@
-"""How fast a unit may write and read is set through systemd while it does so."""
+"""How fast a unit may read and write is set through systemd while it does so."""
 
 import os
 import re
@@ -7,51 +7,62 @@ import time
 from limits import limits, properties
 from support import Story, eventually, read, run, say
 
-WRITER = "while :; do dd if=/dev/zero of=/scratch/written bs=256k count=32 oflag=direct conv=notrunc status=none; done"
-READER = "while :; do dd if=/scratch/read of=/dev/null bs=256k iflag=direct status=none; done"
+READ = "while :; do dd if=/scratch/read of=/dev/null bs=256k iflag=direct status=none; done"
+WRITE = "while :; do dd if=/dev/zero of=/scratch/written bs=256k count=16 oflag=direct conv=notrunc status=none; done"
 MIB = 1 << 20
+PROPERTIES = ("IOReadBandwidthMax", "IOWriteBandwidthMax")
 
 
 class Disks(Story):
-    def limited(self, command, knob, property, word, counter):
-        group = self.scope("disks", "CPUQuota=200%", "IOAccounting=yes", command=["sh", "-c", command], cwd="/scratch")
-        device = os.stat("/scratch").st_dev
-        disk = f"{os.major(device)}:{os.minor(device)}"
+    def rates(self, seconds=1.5):
+        """Bytes a second that the kernel counts: read, written."""
+        def moved():
+            found = re.search(rf"{self.disk} rbytes=(\d+) wbytes=(\d+)", read(f"{self.group}/io.stat"))
+            return [int(found[1]), int(found[2])] if found else [0, 0]
 
-        def rate(seconds=1.5):
-            moved = lambda: int((re.search(rf"{disk} .*{counter}=(\d+)", read(f"{group}/io.stat")) or [0, 0])[1])
-            before, start = moved(), time.monotonic()
-            time.sleep(seconds)
-            return (moved() - before) / (time.monotonic() - start)
+        before, start = moved(), time.monotonic()
+        time.sleep(seconds)
+        return [(now - then) / (time.monotonic() - start) for now, then in zip(moved(), before)]
 
-        def shown():
-            return run("systemctl", "show", "-P", property, "disks.scope").stdout.strip()
+    def is_fast(self):
+        return min(self.rates()) > 4 * MIB
 
-        self.assertTrue(eventually(lambda: rate() > 4 * MIB), read(f"{group}/io.stat"))
-        free, before, unit = rate(), limits(group), properties("disks.scope")
-        done = run("loadline", "set", "disks", f"{knob}=2MiB/s")
+    def shown(self):
+        return [run("systemctl", "show", "-P", name, "disks.scope").stdout.strip() for name in PROPERTIES]
+
+    def loadline(self, *words):
+        done = run("loadline", *words)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertIn(f"{disk} ", read(f"{group}/io.max"))
-        self.assertIn(f"{word}={2 * MIB}", read(f"{group}/io.max"))
-        path, said = shown().split()
-        self.assertEqual((os.stat(path).st_rdev, said), (device, str(2 * MIB)))
-        self.assertTrue(eventually(lambda: rate() < 2.5 * MIB), read(f"{group}/io.stat"))
-        say(f"{knob}: {free / MIB:.1f} MiB/s before, {rate(3) / MIB:.1f} MiB/s with a limit of 2")
-        done = run("loadline", "undo")
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertEqual(shown(), "")
-        self.assertEqual(properties("disks.scope"), unit)
-        after = limits(group)
-        self.assertEqual({path: after[path] for path in before}, before)
-        self.assertTrue(eventually(lambda: rate() > 4 * MIB), read(f"{group}/io.stat"))
-        new = sorted(os.path.relpath(path, group) for path in after.keys() - before.keys())
-        say(f"new since: {', '.join(new) or 'nothing'}")
 
-    def test_writing(self):
-        self.limited(WRITER, "io-write", "IOWriteBandwidthMax", "wbps", "wbytes")
-
-    def test_reading(self):
+    def test_limits_of_reading_and_writing_hold_and_are_taken_back(self):
         with open("/scratch/read", "wb") as file:
-            file.write(b"x" * (16 * MIB))
+            file.write(b"x" * (4 * MIB))
         os.sync()
-        self.limited(READER, "io-read", "IOReadBandwidthMax", "rbps", "rbytes")
+        # The disk is small.
+        self.addCleanup(run, "rm", "-f", "/scratch/read", "/scratch/written")
+        device = os.stat("/scratch").st_dev
+        self.disk = f"{os.major(device)}:{os.minor(device)}"
+        self.group = self.scope(
+            "disks", "CPUQuota=200%", "IOAccounting=yes", command=["sh", "-c", f"({READ}) & {WRITE}"], cwd="/scratch"
+        )
+        self.assertTrue(eventually(self.is_fast), read(f"{self.group}/io.stat"))
+        free, before, unit = self.rates(), limits(self.group), properties("disks.scope")
+
+        self.loadline("set", "disks", "io-read=2MiB/s", "io-write=3MiB/s")
+        self.assertEqual(
+            read(f"{self.group}/io.max"), f"{self.disk} rbps={2 * MIB} wbps={3 * MIB} riops=max wiops=max"
+        )
+        said = [line.split() for line in self.shown()]
+        self.assertEqual([(os.stat(path).st_rdev, rate) for path, rate in said],
+                         [(device, str(2 * MIB)), (device, str(3 * MIB))])
+        is_slow = lambda read, written: read < 2.5 * MIB and written < 3.5 * MIB
+        self.assertTrue(eventually(lambda: is_slow(*self.rates())), read(f"{self.group}/io.stat"))
+        words = lambda rates: " and ".join(f"{rate / MIB:.1f}" for rate in rates)
+        say(f"read and written, MiB/s: {words(free)} before, {words(self.rates())} with limits of 2 and 3")
+
+        self.loadline("undo")
+        self.assertEqual(self.shown(), ["", ""])
+        self.assertEqual(properties("disks.scope"), unit)
+        after = limits(self.group)
+        self.assertEqual({path: after[path] for path in before}, before)
+        self.assertTrue(eventually(self.is_fast), read(f"{self.group}/io.stat"))

@@ -4,8 +4,8 @@ five seconds."""
 import os
 import time
 
-from support import GROUPS, Story, eventually, read, run, say
-from terminal import Terminal
+from support import GROUPS, Story, read, run, say
+from terminal import Terminal, row
 
 UNIT = "/run/systemd/system/drifting.service"
 # Later than the files of set-property, wherever those are.
@@ -42,9 +42,9 @@ class Drifting(Story):
 
     def dashboard(self):
         terminal = Terminal(self, "loadline", columns=160, rows=40)
-        self.assertTrue(eventually(lambda: terminal.row("drifting")), terminal.screen())
+        terminal.assertShows(lambda screen: row(screen, "drifting"))
         terminal.keys("/", *"drifting", "Enter")
-        self.assertTrue(eventually(lambda: "/drifting.service" in terminal.screen()), terminal.screen())
+        terminal.assertShows("/drifting.service")
         return terminal
 
     def mark_after(self, terminal, what, is_there, cause):
@@ -54,28 +54,26 @@ class Drifting(Story):
         look = time.monotonic() - start
         cause()
         start = time.monotonic()
-        is_shown = lambda: "changed by others" in terminal.row("drifting")
-        self.assertTrue(eventually(lambda: is_shown() == is_there), terminal.screen())
+        # Its word has no room beside another state's.
+        terminal.assertShows(lambda screen: ("≠" in row(screen, "drifting")) == is_there)
         seconds = time.monotonic() - start
         say(f"{what}: {'shown' if is_there else 'no longer shown'} after {seconds:.1f} s, where asking systemd takes {look:.2f} s")
         self.assertLess(seconds, PROMISED + 10 * look)
 
-    def test_a_reload_keeps_what_was_set_through_systemd(self):
+    def test_a_reload_that_reverts_a_change_is_shown(self):
+        terminal = self.dashboard()
+        # By itself it keeps what was set through systemd.
         run("systemctl", "daemon-reload")
         self.assertEqual(self.quota(), "150000 100000")
         self.assertNotIn("changed by others", self.change("log"))
-
-    def test_a_reload_that_reverts_a_change_is_shown(self):
-        terminal = self.dashboard()
         write(OVERRIDE, "[Service]\nCPUQuota=20%\n")
         self.addCleanup(os.remove, OVERRIDE)
-        self.assertEqual(self.quota(), "150000 100000")
         self.mark_after(terminal, "a value reverted by daemon-reload", True, lambda: run("systemctl", "daemon-reload"))
         self.assertEqual(self.quota(), "20000 100000")
         self.assertIn("cores is 0.2 now, loadline wrote 1.5", " ".join(terminal.screen().split()))
         self.assertIn("changed by others since", self.change("log"))
         terminal.keys("6")
-        self.assertTrue(eventually(lambda: "changed by others" in terminal.screen()), terminal.screen())
+        terminal.assertShows("changed by others")
         # What is theirs is left.
         self.assertIn("changed by somebody else", self.change("undo", status=3))
         self.assertEqual(self.quota(), "20000 100000")
