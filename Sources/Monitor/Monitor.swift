@@ -13,6 +13,8 @@ package final class Monitor: Sendable {
     var moment: Moment?
     var opened: JobID?
     var interval: Double
+    /// The next sample is to read every limit.
+    var limitsHaveChanged = false
     var isStopped = false
   }
 
@@ -61,6 +63,9 @@ package final class Monitor: Sendable {
     state.withLock { $0.interval = seconds }
     signal(wake)
   }
+
+  /// Limits were changed: the next moment shows all of them as they are then.
+  package func readLimits() { state.withLock { $0.limitsHaveChanged = true } }
 
   /// Ends the thread after the sample it may be taking.
   package func stop() {
@@ -112,7 +117,11 @@ package final class Monitor: Sendable {
         publish(latest)
         continue
       }
-      latest = builder.moment(of: sampler.sample(opened: opened))
+      let limitsAnew = state.withLock { state in
+        defer { state.limitsHaveChanged = false }
+        return state.limitsHaveChanged
+      }
+      latest = builder.moment(of: sampler.sample(opened: opened, limitsAnew: limitsAnew))
       publish(latest)
       advance()
     }

@@ -79,7 +79,7 @@ extension Sampler {
   /// What limits a command tree: the CPUs its root may run on. Read every few seconds.
   private func grant(of tree: CommandTree, _ box: BoxReading) -> Grant {
     var grant = Grant()
-    if tree.cpus == nil || isTurn(Int(tree.root.pid), everySeconds: 5) {
+    if tree.cpus == nil || readsLimits || isTurn(Int(tree.root.pid), everySeconds: 5) {
       tree.cpus = affinity(tree.root.pid)
     }
     grant.cpus = tree.cpus

@@ -58,6 +58,8 @@ package final class Sampler {
   private var boxIsStalled = false
   private var descriptorsAreShort = false
   private(set) var ticks = 0
+  /// Every limit is read with the sample that is being made, whosever turn it is.
+  private(set) var readsLimits = false
   let hidesOthers: Bool
 
   package init(_ options: Options) {
@@ -95,10 +97,14 @@ package final class Sampler {
   ///
   /// `opened` is the job whose processes are wanted too. Without loose processes a sample is ready
   /// within a few milliseconds however many processes there are: the first one is made so.
-  package func sample(opened: JobID? = nil, includingLoose: Bool = true) -> Sample {
+  /// With `limitsAnew` no limit in it is from an earlier one.
+  package func sample(
+    opened: JobID? = nil, includingLoose: Bool = true, limitsAnew: Bool = false
+  ) -> Sample {
     let time = Clock.now
     let wall = Clock.wall
     ticks += 1
+    readsLimits = limitsAnew
     takeAnswers()
     tree.update(now: time)
     if tree.generation != reconciledGeneration { reconcile() }
@@ -150,7 +156,7 @@ package final class Sampler {
     var gone = false
     for (position, group) in groupJobs.enumerated() {
       // Limits and counts change rarely: a fifth of the jobs each second, new ones at once.
-      if group.needsRefresh || isTurn(position, everySeconds: 5) {
+      if group.needsRefresh || readsLimits || isTurn(position, everySeconds: 5) {
         complete(group)
         let processes = group.needsCount ? countProcesses(group.group) : nil
         group.refresh(&buffer, box: box, devices: &devices, processes: processes)

@@ -90,6 +90,7 @@ struct DashboardLoop: ~Copyable {
       }
       if sources[3].revents != 0 {
         for event in controller.takeEvents() {
+          if event.changesLimits { monitor.readLimits() }
           for effect in state.receive(event) { _ = carryOut(effect) }
         }
       }

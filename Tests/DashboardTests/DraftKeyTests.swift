@@ -20,6 +20,18 @@ struct DraftKeyTests {
     #expect(shown.text.contains("DRAFT"))
   }
 
+  @Test("who drafts from job to job faster than it is answered asks once what can be set")
+  func asksOnce() {
+    var shown = Shown(Boxes.roomy(), columns: 120, rows: 40)
+    shown.press("g")
+    #expect(shown.press("a").count == 1)
+    shown.press("1")
+    shown.press(.enter)
+    shown.press(.down)
+    #expect(shown.press("a") == [])
+    #expect(shown.state.draft != nil)
+  }
+
   @Test(
     "a, m, w and i open the draft at their knob",
     arguments: [("a", .cores), ("m", .memory), ("w", .weight), ("i", .read)] as [(Key, Knob)])

@@ -121,6 +121,19 @@ import Testing
     #expect(sampler.sample().names == ["train"])
   }
 
+  @Test func afterAChangeTheLimitsOfAllJobsAreReadWithOneSample() {
+    for (index, name) in ["a", "b", "c"].enumerated() {
+      process(100 + Int32(index), ["python3", "train.py"])
+      box.group("/\(name).service", processes: [100 + Int32(index)], ["cpu.max": "100000 100000\n"])
+    }
+    // Everybody's turn comes every fifth sample.
+    let sampler = box.sampler(interval: 1)
+    _ = sampler.sample()
+    for name in ["a", "b", "c"] { box.write("/cg/\(name).service/cpu.max", "250000 100000\n") }
+    let jobs = sampler.sample(limitsAnew: true).jobs
+    #expect(jobs.map(\.grant.cores) == Array(repeating: .at(Cores(2.5)), count: 3))
+  }
+
   @Test func aLimitForNobodyIsNoJob() {
     box.group("/train.service", ["cpu.max": "200000 100000\n", "memory.max": "max\n"])
     let sampler = box.sampler()

@@ -24,6 +24,13 @@ extension PreparedLaunch {
     }
   }
 
+  /// Gives this process the CPUs back that its caller had chosen: kernels before 6.2 forget them with
+  /// every move to another cpuset.
+  func keepAffinity(_ chosen: CPUSet?) {
+    guard request.limits.cpus == nil, let chosen, Affinity.current() != chosen else { return }
+    try? Affinity.set(chosen)
+  }
+
   /// A core set does not widen the affinity that a process has from its caller.
   func widenAffinity() throws(LaunchError) {
     guard let cpus = request.limits.cpus, plan.pinned == nil, let current = Affinity.current(),

@@ -55,7 +55,9 @@ extension PreparedLaunch {
     } catch {
       return .refused(error)
     }
+    let chosen = Affinity.current()
     do throws(GroupFailure) { try groups.join() } catch { return error }
+    keepAffinity(chosen)
     do throws(LaunchError) {
       try limitProcess()
       try widenAffinity()

@@ -45,7 +45,13 @@ extension Control {
   /// Whether somebody else has changed what was written; false where the job is gone, or that cannot
   /// be read.
   private func isDrifted(_ change: JournalChange) -> Bool {
-    change.steps.lasting.values.contains { values in
+    let groups = system.enforcers.groups
+    let group = change.change.target.cgroup
+    // Looked at every few seconds: systemd is asked only where the kernel's own files do not tell.
+    if group != nil, (try? groups.pinned(change.change.target)) == nil { return false }
+    let inForce = group.map { SystemdInForce(layout: groups.layout, group: $0) }
+    return change.steps.lasting.values.contains { values in
+      if inForce?.shows(values.last.after, at: values.last.place) == true { return false }
       guard let now = try? system.places.read(values.last.place, like: values.last.after) else {
         return false
       }

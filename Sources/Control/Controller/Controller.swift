@@ -26,7 +26,8 @@ package final class Controller: Sendable {
   /// Readable when there are events.
   package let descriptor: Int32
 
-  private static let driftEverySeconds = 5.0
+  /// With the time that a look takes, what somebody else changed is told within five seconds.
+  private static let driftEverySeconds = 4.0
   private static let sweepAfterSeconds = 1.0
 
   package init(_ control: Control = Control()) {
@@ -173,11 +174,16 @@ package final class Controller: Sendable {
 
   private func runQuestions() {
     var drift: [Drift] = []
+    var lastLook = Now.monotonic
     while true {
-      switch next(\.questions, wakeQuestions, seconds: Self.driftEverySeconds) {
+      // However many questions are asked in between.
+      let left = max(0, lastLook + Self.driftEverySeconds - Now.monotonic)
+      switch left > 0 ? next(\.questions, wakeQuestions, seconds: left) : .nothing {
       case .request(let request): answer(request)
       case .nothing:
-        guard let found = try? control.drift(), found != drift else { continue }
+        let found = try? control.drift()
+        lastLook = Now.monotonic
+        guard let found, found != drift else { continue }
         drift = found
         post(.drift(found))
       case .end: return

@@ -24,6 +24,14 @@ struct SystemdInForce: Sendable {
     }
   }
 
+  /// Whether they show that a value is in force at a place; false also where they do not tell.
+  func shows(_ text: String, at place: Place) -> Bool {
+    guard case .property(_, let name, _) = place, let property = SystemdProperty(rawValue: name),
+      property != .freezer, !text.isEmpty
+    else { return false }
+    return contradiction(of: text, property) == nil
+  }
+
   /// The content of a file of the unit's v2 group, or of its group in the hierarchy of a v1
   /// controller; nil where there is none.
   func content(_ file: String, legacy controller: String? = nil) -> String? {

@@ -61,14 +61,16 @@ enum ParentGroups {
     }
   }
 
-  /// Enables controllers for the children of a v2 group.
+  /// Enables controllers for the children of a v2 group: also those that no limit depends on now, so
+  /// that all of it can be set while the job runs.
   private static func enable(
     _ usable: Set<String>, _ needed: Set<String>, in directory: String
   ) throws(GroupFailure) {
     let file = directory + "/cgroup.subtree_control"
     let enabled = Set((Files.line(file) ?? "").split(separator: " ").map(String.init))
-    let wanted = usable.intersection(needed.union(["cpu", "memory", "io", "pids"])).subtracting(
-      enabled)
+    let wanted = usable.intersection(
+      needed.union(["cpu", "cpuset", "memory", "io", "pids"])
+    ).subtracting(enabled)
     guard !wanted.isEmpty else { return }
     // With processes in it the kernel would make the group threaded instead of refusing.
     let isRoot = !Files.exists(directory + "/cgroup.type")

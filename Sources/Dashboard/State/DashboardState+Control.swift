@@ -7,6 +7,7 @@ extension DashboardState {
   package mutating func receive(_ event: ControlEvent) -> [Effect] {
     switch event {
     case .inspected(let found):
+      inspecting = []
       let living = Set(live?.jobs.map(\.id) ?? [])
       controls = controls.filter { living.contains($0.key) }
       controls.merge(found) { $1 }

@@ -37,7 +37,9 @@ extension DashboardState {
     let jobs = live?.jobs ?? []
     let isNew = draft == nil
     if isNew { draft = DraftState(touched: now) }
-    let asked = isNew ? jobs : jobs.filter { controls[$0.id] == nil }
+    let asked =
+      isNew ? jobs : jobs.filter { controls[$0.id] == nil && !inspecting.contains($0.id) }
+    inspecting.formUnion(asked.map(\.id))
     return asked.isEmpty ? [] : [.control(.inspect(asked.map { Target($0.job) }))]
   }
 

@@ -19,6 +19,8 @@ package struct DashboardState {
   package internal(set) var tour: Tour?
   /// What can be set on which job, as far as it was asked for.
   package internal(set) var controls: [JobID: JobControl] = [:]
+  /// Of which jobs that was asked since the last answer: each costs a command where systemd owns it.
+  var inspecting: Set<JobID> = []
   package internal(set) var draft: DraftState?
   package internal(set) var preview: Preview?
   /// The newest transaction; it may have ended.

@@ -38,6 +38,15 @@ package enum ControlEvent: Sendable, Hashable {
   case drift([Drift])
   /// A request that could not be carried out, as one sentence.
   case refused(String)
+
+  /// Whether a limit is another one from now on, so that all that moved moves on the screen together.
+  package var changesLimits: Bool {
+    switch self {
+    case .transaction(let report): report.outcome != .running
+    case .adoption(let report): if case .done = report.stage { true } else { false }
+    case .inspected, .described, .journal, .drift, .refused: false
+    }
+  }
 }
 
 /// A command tree on its way into a cgroup of its own.

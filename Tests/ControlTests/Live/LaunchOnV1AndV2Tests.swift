@@ -30,15 +30,16 @@ import Testing
 
   @Test func theCommandHasWhatTheCallerHad() throws {
     let script =
-      "umask; pwd; ulimit -n; grep -E 'Sig(Blk|Ign|Pnd)|Shd' /proc/self/status; ls -l /proc/self/fd | wc -l; echo ${LOADLINE_JOB-none}"
+      "umask; pwd; ulimit -n; grep -E 'Sig(Blk|Ign|Pnd)|Shd|allowed_list' /proc/self/status; ls -l /proc/self/fd | wc -l; echo ${LOADLINE_JOB-none}"
     let plain = RunningProgram([
-      "sh", "-c", "umask 027; cd /usr; ulimit -n 333; trap '' QUIT HUP; \(script)",
+      "sh", "-c",
+      "taskset -cp 0 $$ >/dev/null 2>&1; umask 027; cd /usr; ulimit -n 333; trap '' QUIT HUP; \(script)",
     ])
     .outcome()
     let name = Loadline.name("same")
     let inside = RunningProgram([
       "sh", "-c",
-      "umask 027; cd /usr; ulimit -n 333; trap '' QUIT HUP; exec \(Loadline.program) run --name \(name) -- sh -c \"$0\"",
+      "taskset -cp 0 $$ >/dev/null 2>&1; umask 027; cd /usr; ulimit -n 333; trap '' QUIT HUP; exec \(Loadline.program) run --name \(name) -- sh -c \"$0\"",
       script,
     ]).outcome()
     #expect(inside.status == 0)

@@ -3,10 +3,12 @@
 import json
 import os
 import subprocess
+import sys
 import time
 import unittest
 
 GROUPS = "/sys/fs/cgroup"
+HAS_SYSTEMD = os.path.isdir("/run/systemd/system")
 BUSY = "while :; do :; done"
 # Holds so many MiB, says so, and ends when it reads a line.
 STILL = "import sys; held = b'x' * (int(sys.argv[1]) << 20); print('ready', flush=True); sys.stdin.readline()"
@@ -25,13 +27,18 @@ def number(path, key=None):
     return next(int(line.split()[1]) for line in text.splitlines() if line.split()[0] == key)
 
 
-def eventually(condition, seconds=60):
+def eventually(condition, seconds=60, pause=0.05):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             return False
-        time.sleep(0.05)
+        time.sleep(pause)
     return True
+
+
+def say(text):
+    """A figure for whoever reads the output."""
+    print(f"   {text}", file=sys.stderr, flush=True)
 
 
 def run(*words, user=None, input=None, cwd=None):
@@ -85,8 +92,38 @@ class Story(unittest.TestCase):
         self.assertEqual(job.line(), "ready", job.process.poll() and job.process.stderr.read())
         return job
 
+    def scope(self, name, *properties, command, cwd=None):
+        """A command in a scope of systemd's; its cgroup."""
+        unit = f"{name}.scope"
+        options = [word for value in properties for word in ("-p", value)]
+        words = ["systemd-run", "--scope", "--quiet", f"--unit={unit}", *options, "--", *command]
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, cwd=cwd)
+        self.addCleanup(process.wait)
+        group = f"{GROUPS}/system.slice/{unit}"
+        self.assertTrue(eventually(lambda: in_group(process.pid, group)), group)
+        self.addCleanup(end_group, group)
+        return group
+
+    def group(self, *options, name, command, cwd=None):
+        """A command in a group of loadline's own, where all of it ends with the test; its cgroup."""
+        job = self.job("--name", name, *options, "--", *command, cwd=cwd)
+        group = f"{GROUPS}/loadline/{name}"
+        self.assertTrue(eventually(lambda: in_group(job.process.pid, group)), group)
+        self.addCleanup(end_group, group)
+        return group
+
     def assertGone(self, group):
         self.assertTrue(eventually(lambda: not os.path.exists(group)), f"{group} is still there")
+
+
+def in_group(pid, group):
+    return read(f"/proc/{pid}/cgroup") == f"0::{group.removeprefix(GROUPS)}"
+
+
+def end_group(group):
+    """Ends every process of a group, with those that were left by their parent."""
+    with open(f"{group}/cgroup.kill", "w") as file:
+        file.write("1")
 
 
 def snapshots(count, interval=0.5):

@@ -67,6 +67,7 @@ class Changing(Story):
     def test_page_cache_in_the_way_of_a_memory_limit_is_reclaimed(self):
         # A disk of its own: what is on the tmpfs of a guest cannot be reclaimed.
         fill = "dd if=/dev/zero of=/scratch/cache bs=1M count=45 2>/dev/null; cat /scratch/cache >/dev/null; echo ready; read line"
+        self.addCleanup(run, "rm", "-f", "/scratch/cache")
         job = self.job("--name", "cached", "--memory", "200MiB", "--", "sh", "-c", fill)
         self.assertEqual(job.line(), "ready")
         group = f"{GROUPS}/loadline/cached"

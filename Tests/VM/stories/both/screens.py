@@ -1,33 +1,9 @@
 """A person looks: the dashboard in a terminal, and the doctor."""
 
-import os
 import re
-import subprocess
-import tempfile
 
 from support import BUSY, Story, eventually, run
-
-
-class Terminal:
-    """A pane of a tmux server of its own."""
-
-    def __init__(self, test, command, columns=110, rows=30):
-        self.folder = tempfile.TemporaryDirectory()
-        test.addCleanup(self.folder.cleanup)
-        self.tmux("new-session", "-d", "-x", str(columns), "-y", str(rows), command)
-        test.addCleanup(self.tmux, "kill-server")
-
-    def tmux(self, *words):
-        words = ["tmux", "-u", "-S", f"{self.folder.name}/socket", "-f", "/dev/null", *words]
-        environment = {**os.environ, "TERM": "xterm-256color"}
-        return subprocess.run(words, capture_output=True, text=True, env=environment).stdout
-
-    def screen(self):
-        return self.tmux("capture-pane", "-p")
-
-    def row(self, name):
-        """The line of the table that begins with a job's name."""
-        return next((line for line in self.screen().splitlines() if line.strip(" ▶").startswith(name)), "")
+from terminal import Terminal
 
 
 class Screens(Story):
