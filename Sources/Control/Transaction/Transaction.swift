@@ -97,12 +97,14 @@ struct Transaction {
   private mutating func make(_ step: Step, of index: Int) throws(Stop) {
     report.changes[index].state = .writing(seconds: 0)
     progress(report)
-    let now: String
-    do throws(ChangeFailure) { now = try places.read(step.place, like: step.after) } catch {
-      throw .failed(error)
+    if step.before == step.after {
+      let now: String
+      do throws(ChangeFailure) { now = try places.read(step.place, like: step.after) } catch {
+        throw .failed(error)
+      }
+      // Writing a quota anew would have effects of its own; what is there stays.
+      if step.isAfter(now) { return }
     }
-    // Writing a quota anew would have effects of its own; what is there stays.
-    if step.isAfter(now), step.before == step.after { return }
     if case .reclaim(let bytes) = step.preparation { try reclaim(to: bytes, for: step, of: index) }
     begun.append(step)
     switch write(step.after, to: step.place, of: index) {

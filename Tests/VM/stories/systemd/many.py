@@ -4,7 +4,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from support import HAS_SYSTEMD, Story, eventually, read, run, say
+from support import Story, read, run, say
 from terminal import Terminal, row
 
 COUNT = 10
@@ -20,8 +20,6 @@ class Many(Story):
         self.change_all("raw groups", [f"/sys/fs/cgroup/loadline/{name}" for name in names], bound=30)
 
     def test_ten_changes_through_systemd_are_one_transaction(self):
-        if not HAS_SYSTEMD:
-            self.skipTest("no systemd")
         with ThreadPoolExecutor() as pool:
             start = lambda index: self.scope(f"ten-{index}", "CPUQuota=20%", command=["sleep", "600"])
             groups = list(pool.map(start, range(COUNT)))
@@ -41,12 +39,13 @@ class Many(Story):
         terminal.assertShows(lambda screen: "10 changes, nothing is written yet" in screen and "finding" not in screen)
         start = time.monotonic()
         terminal.keys("Enter")
-        self.assertTrue(eventually(lambda: "all 10 changes verified" in terminal.screen()), terminal.screen())
+        # Seldom looked at: what is measured is in the journal.
+        terminal.assertShows("all 10 changes verified")
         seen = time.monotonic() - start
         for group in groups:
             self.assertEqual(read(f"{group}/cpu.max"), "40000 100000")
         took = self.last_transaction()
-        say(f"{backend}: ten CPU changes in {took * 1000:.0f} ms, on the screen after {seen * 1000:.0f} ms")
+        say(f"{backend}: ten CPU changes in {took * 1000:.0f} ms, seen on the screen within {seen * 1000:.0f} ms")
         self.assertLess(took, bound)
 
     def last_transaction(self):

@@ -1,0 +1,39 @@
+import CLinux
+import Glibc
+import Model
+import Synchronization
+
+/// The cgroups of units that systemd was asked about, for as long as they are the same ones.
+final class KnownUnits: Sendable {
+  private struct Group {
+    var path: String
+    var inode: UInt64
+  }
+  private let groups = Mutex<[String: Group]>([:])
+
+  /// The path of a unit's cgroup; nil where it is not known, or was removed or made again since.
+  func group(of place: Place, in layout: CgroupLayout) -> String? {
+    guard let key = Self.key(place), let group = groups.withLock({ $0[key] }),
+      Self.inode(of: group.path, in: layout) == group.inode
+    else { return nil }
+    return group.path
+  }
+
+  func note(_ path: String?, of place: Place, in layout: CgroupLayout) {
+    guard let key = Self.key(place), let path, let inode = Self.inode(of: path, in: layout) else {
+      return
+    }
+    groups.withLock { $0[key] = Group(path: path, inode: inode) }
+  }
+
+  private static func key(_ place: Place) -> String? {
+    guard case .property(let unit, _, let user) = place else { return nil }
+    return user.map { "\($0) \(unit)" } ?? unit
+  }
+
+  private static func inode(of path: String, in layout: CgroupLayout) -> UInt64? {
+    let hierarchies = [layout.unified].compactMap { $0 } + layout.legacy
+    return hierarchies.lazy.compactMap { $0.directory(of: path).flatMap { Files.status($0) } }.first
+      .map { UInt64($0.st_ino) }
+  }
+}
