@@ -24,12 +24,14 @@ import Testing
         """
         import signal
         signal.signal(signal.SIGUSR1, lambda number, frame: print("got", flush=True))
-        if os.fork(): print("ready", flush=True)
+        os.fork()
+        print("ready", flush=True)
         while True: time.sleep(60)
         """))
-    #expect(Loadline.eventually { tree.processes.count == 2 })
+    // Python forgets a signal that comes before its fork is done.
+    #expect(tree.program.says("ready\nready"))
     #expect(try send(SIGUSR1, tree.target).reached.count == 2)
-    #expect(Loadline.eventually { tree.program.says("got\ngot") })
+    #expect(tree.program.says("got\ngot"))
   }
 
   @Test func atTheEndNothingOfAForkingTreeIsLeft() throws {

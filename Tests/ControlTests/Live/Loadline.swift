@@ -101,7 +101,8 @@ enum Loadline {
 
   /// Asks until it is so, for at most ten seconds.
   static func eventually(_ holds: () -> Bool) -> Bool {
-    for _ in 0..<2000 {
+    let start = Now.monotonic
+    while Now.monotonic - start < 10 {
       if holds() { return true }
       usleep(5000)
     }
