@@ -497,13 +497,13 @@ struct process {
   int pid, parent, group, descriptor, io, schedule, tree, rests, quiet, has_run;
   u64 ran, start, own, children, resident, threads, seen, read, written;
 };
-struct tree { int root; u64 start; u64 used, resident, memory, threads, asked, read, written; struct threads demand; int members, index; };
+struct tree { int root, every; u64 start; u64 used, resident, memory, threads, asked, read, written; struct threads demand; int members, index; };
 
 static struct process processes[1 << 15];
 static int by_pid[1 << 22];  // slot + 1
 static struct tree trees[1024];
 static int process_count, tree_count, cursor, pending[1 << 15], pending_count;
-static u64 tick;
+static u64 tick, ticks;
 
 // `/proc/PID/stat`, from the last bracket on.
 static int parse_stat(struct process *process) {
@@ -703,8 +703,9 @@ static int list_tree(void *whose, int *tids, int most) {
 // Proportional sizes are read on a thread of their own, as they can block.
 struct question { int tree, count, pids[64]; };
 
-static void *weigh(void *argument) {
-  struct question *question = argument;
+static int questions[2];
+
+static void weigh(struct question *question) {
   static char bytes[1 << 14];
   u64 sum = 0;
   for (int i = 0; i < question->count; i++) {
@@ -721,27 +722,37 @@ static void *weigh(void *argument) {
     got = read(file, bytes, sizeof bytes - 1);
     close(file);
   }
-  trees[question->tree].memory = sum;
+  // Less often while nothing changes.
+  struct tree *tree = &trees[question->tree];
+  u64 last = tree->memory, apart = last > sum ? last - sum : sum - last;
+  int least = 30 + question->tree % 16;
+  tree->every = last && apart < sum / 100 + (1 << 20) ? (tree->every < 120 ? 2 * tree->every : 240) : least;
+  tree->memory = sum;
   free(question);
-  return NULL;
+}
+
+static void *answer(void *unused) {
+  struct question *question;
+  while (read(questions[0], &question, sizeof question) == sizeof question) weigh(question);
+  return unused;
 }
 
 static void read_trees(int stalled) {
   u64 now = nanoseconds(CLOCK_MONOTONIC);
   for (int i = 0; i < tree_count; i++) {
     struct tree *tree = &trees[i];
-    if (!tree->asked || now - tree->asked > 30000000000u) {
+    if (!tree->asked || now - tree->asked > (tree->every ? (u64)tree->every : 30) * 1000000000u) {
+
       struct question *question = calloc(1, sizeof *question);
-      pthread_t thread;
       question->tree = i;
       for (int p = 0; p < process_count && question->count < 64; p++)
         if (processes[p].tree == i) question->pids[question->count++] = processes[p].pid;
       tree->asked = now;
-      if (pthread_create(&thread, NULL, weigh, question) == 0) pthread_detach(thread);
+      write(questions[1], &question, sizeof question);
     }
     if (stalled) read_demand(&tree->demand, tree->used * 10000000, tree->threads, list_tree, tree);
     cpu_set_t set;
-    if ((i + (int)tick) % 5 == 0) sched_getaffinity(tree->root, sizeof set, &set);
+    if ((u64)(i + (int)ticks) % 20 == 0) sched_getaffinity(tree->root, sizeof set, &set);
   }
 }
 
@@ -827,7 +838,7 @@ static u64 used_by_jobs(void) {
   return sum;
 }
 
-static u64 ticks, walked;
+static u64 walked;
 
 static void sample(void) {
   char events[1 << 14];
@@ -859,13 +870,15 @@ static void sample(void) {
 }
 
 int main(int count, char **arguments) {
-  int samples = count > 1 ? atoi(arguments[1]) : 30, warm = 12;
+  int samples = count > 1 ? atoi(arguments[1]) : 30, warm = count > 3 ? atoi(arguments[3]) : 12;
   double interval = count > 2 ? atof(arguments[2]) : 1;
   find_hierarchies();
   accounting = mounted[is_legacy() ? CPUACCT : UNIFIED];
   proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   notifier = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   keep_box();
+  pthread_t thread;
+  if (pipe2(questions, O_CLOEXEC) || pthread_create(&thread, NULL, answer, NULL)) return 1;
   u64 deadline = nanoseconds(CLOCK_MONOTONIC), cost = 0, before = 0, used = 0, start = 0;
   for (int i = 0; i < warm + samples; i++) {
     if (i == warm) {

@@ -5,15 +5,14 @@ import Sampler
 
 /// The sampler by itself, as the program runs it: one sample an interval, and what they cost.
 ///
-/// `SamplerBenchmark [SAMPLES] [SECONDS]`. Prints one JSON object with the same keys as reference.c.
+/// `SamplerBenchmark [SAMPLES] [SECONDS] [WARM]`; the first WARM samples are not counted: discovery,
+/// and everything that is new looked at several times. Prints one JSON object with the same keys as reference.c.
 @main struct SamplerBenchmark {
-  /// Samples that are not counted: discovery, and everything that is new looked at twice.
-  private static let warm = 12
-
   static func main() {
     let arguments = CommandLine.arguments.dropFirst().map { Double($0) ?? 0 }
     let samples = Int(arguments.first ?? 30)
     let interval = arguments.dropFirst().first ?? 1
+    let warm = Int(arguments.dropFirst(2).first ?? 12)
     let sampler = Sampler(Sampler.Options(interval: interval))
     var deadline = Clock.now
     func next() -> Sample {

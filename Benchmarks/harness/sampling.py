@@ -5,18 +5,18 @@ import resource
 import subprocess
 import time
 
-# Samples before counting begins; both programs know it.
+# Samples before counting begins: discovery, and everything that is new looked at twice.
 WARM = 12
 # Descriptors that a job takes (twelve for its limits on two levels), and those of everything else.
 FOR_A_JOB, FOR_THE_REST = 27, 500
 
 
-def compare(swift, reference, samples, apart=0.5):
+def compare(swift, reference, samples, warm=WARM, apart=0.5):
     """The reports of SamplerBenchmark and of reference.c, of the same seconds."""
     started = []
     for command in (swift, reference):
         started.append(subprocess.Popen(
-            [command, str(samples), "1"], stdout=subprocess.PIPE, text=True))
+            [command, str(samples), "1", str(warm)], stdout=subprocess.PIPE, text=True))
         time.sleep(apart)
     outputs = [process.communicate()[0] for process in started]
     return [json.loads(output) if output.strip() else None for output in outputs]

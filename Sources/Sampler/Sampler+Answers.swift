@@ -39,8 +39,21 @@ extension Sampler {
     group.job.name = names.claim(wanted, owner: group.job.owner, for: id)
   }
 
+  /// Whether a reading is within a hundredth of what the one before and the resident sizes said.
+  private func isAsForetold(_ memory: Inspector.TreeMemory?, of tree: CommandTree) -> Bool {
+    guard let memory, let last = tree.memory else { return false }
+    let change =
+      loose.bytes(pages: tree.residentAtAsking) - loose.bytes(pages: tree.residentAtReading)
+    let error = abs((memory.proportional - last.proportional - change).count)
+    return error <= max(1 << 20, memory.proportional.count / 100)
+  }
+
   private func learn(_ id: JobID, _ memory: Inspector.TreeMemory?) {
     if let tree = loose.trees.values.first(where: { $0.id == id }) {
+      let isAsForetold = isAsForetold(memory, of: tree)
+      let every = Self.memoryEverySeconds
+      tree.memoryEverySeconds =
+        isAsForetold ? min(every.most, 2 * tree.memoryEverySeconds) : every.least
       tree.memory = memory
       tree.residentAtReading = tree.residentAtAsking
       if memory == nil { estimateMemory(of: tree) }

@@ -133,11 +133,10 @@ extension Sampler {
         worth.insert(candidate.path)
       }
     }
-    let withMembers = loose.placesOfMembers
     for (position, group) in looseGroups.enumerated()
     where all || isTurn(position, everySeconds: 10) {
-      group.assess(
-        &buffer, holdsJobs: declarations.matchTrees || withMembers.contains(group.number))
+      let holdsJobs = declarations.matchTrees || loose.hasMembers(in: group.number)
+      group.assess(&buffer, holdsJobs: holdsJobs)
     }
     guard !worth.isEmpty else { return }
     candidates.removeAll { worth.contains($0.path) }

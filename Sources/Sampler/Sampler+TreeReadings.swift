@@ -3,8 +3,9 @@ import Model
 /// What jobs that are command trees use and may use.
 extension Sampler {
   /// How often a command tree's proportional set size is read, in seconds. Not more often however much
-  /// it changes: reading it holds the processes' memory locks, for which the job waits.
-  private static let memoryEverySeconds = 30.0
+  /// it changes: reading it holds the processes' memory locks, for which the job waits. Less and less
+  /// often while each reading is what the last one and the resident sizes since had foretold.
+  static let memoryEverySeconds = (least: 30.0, most: 240.0)
 
   /// Adds the readings of all jobs that are command trees.
   func readTrees(_ box: BoxReading, into readings: inout [JobReading]) {
@@ -34,7 +35,7 @@ extension Sampler {
   }
 
   private func askForMemory(of tree: CommandTree, _ now: Instant) {
-    if let asked = tree.memoryAskedAt, now.seconds(since: asked) < Self.memoryEverySeconds {
+    if let asked = tree.memoryAskedAt, now.seconds(since: asked) < tree.memoryEverySeconds {
       return
     }
     let targets = tree.members.map { loose.slots[Int($0)].target }
@@ -79,7 +80,7 @@ extension Sampler {
   /// What limits a command tree: the CPUs its root may run on. Read every few seconds.
   private func grant(of tree: CommandTree, _ box: BoxReading) -> Grant {
     var grant = Grant()
-    if tree.cpus == nil || readsLimits || isTurn(Int(tree.root.pid), everySeconds: 5) {
+    if tree.cpus == nil || readsLimits || isTurn(Int(tree.root.pid), everySeconds: 20) {
       tree.cpus = affinity(tree.root.pid)
     }
     grant.cpus = tree.cpus

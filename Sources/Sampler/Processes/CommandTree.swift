@@ -17,6 +17,8 @@ final class CommandTree {
   var since = Instant(nanoseconds: 0)
   /// Slots of its processes, parents before children; zombies that nobody has waited for among them.
   var members: [Int32] = []
+  /// Time of a member that went may be owed to another's counter of waited-for children.
+  var hasOwed = false
   /// Nanoseconds used by all of its processes since it became a job, the departed included.
   var usage: UInt64 = 0
   var io = IOReading()
@@ -26,6 +28,7 @@ final class CommandTree {
   var residentAtAsking: UInt64 = 0
   var resident: UInt64 = 0
   var memoryAskedAt: Instant?
+  var memoryEverySeconds = Sampler.memoryEverySeconds.least
   /// Where nobody may read the proportional size: what follows from resident and shared pages.
   var estimate: Bytes?
   /// Its living processes and their threads.

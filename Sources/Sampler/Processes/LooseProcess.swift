@@ -14,6 +14,36 @@ struct LooseProcess {
     case kernelThread
   }
 
+  // What is touched of every member in every sample lies together: slots are cold by then, and each
+  // further line of the cache is waited for.
+
+  /// A kept descriptor of its schedstat file, the nanoseconds on a CPU that it said, and for how many
+  /// looks in a row it has said the same; -1 for none.
+  var ranDescriptor: Int32 = -1
+  var threads: Int32
+  var ran: UInt64 = 0
+  var rests: UInt8 = 0
+  /// Whether it has run between the last two looks; nil where only its time can tell.
+  var hasRun: Bool?
+  /// It has ended and waits to be noticed by its parent.
+  var isZombie: Bool
+  /// The slot holds no process.
+  var isVacant = false
+  /// The tick in which it was last listed.
+  var seen: UInt32
+  /// What ``own``, ``children`` and ``io`` grew by between the last two looks.
+  var newOwn: UInt64 = 0
+  var newChildren: UInt64 = 0
+  var newRead: UInt64 = 0
+  var newWritten: UInt64 = 0
+  /// Pages.
+  var resident: UInt64
+  var readAt: Instant
+  /// Cores over the last two looks; over its whole life at the first; nil when too young to tell.
+  var cores: Float?
+  /// The tree job it belongs to; -1 for none. Once in, always in.
+  var tree: Int32 = -1
+
   let pid: Int32
   let start: UInt64
   var parent: Int32
@@ -24,24 +54,11 @@ struct LooseProcess {
   var role: Role
   /// It runs a program of its own; false for a fork that runs on in its parent's.
   var hasExecuted: Bool
-  /// It has ended and waits to be noticed by its parent.
-  var isZombie: Bool
   /// Its arguments say more about its role than its name does, and have not been asked for.
   var wantsArguments: Bool
   /// Its own time and that of the children it has waited for, in clock ticks.
   var own: UInt64
   var children: UInt64
-  /// What ``own`` and ``children`` grew by between the last two looks.
-  var newOwn: UInt64 = 0
-  var newChildren: UInt64 = 0
-  /// Pages.
-  var resident: UInt64
-  var threads: Int32
-  var readAt: Instant
-  /// Cores over the last two looks; over its whole life at the first; nil when too young to tell.
-  var cores: Float?
-  /// The tree job it belongs to; -1 for none. Once in, always in.
-  var tree: Int32 = -1
   /// Its tree is called by its arguments.
   var isEponym = false
   /// The loose group that listed it.
@@ -50,23 +67,9 @@ struct LooseProcess {
   var descriptor: Int32 = -1
   /// The same of its io file, for members of jobs.
   var ioDescriptor: Int32 = -1
-  /// The same of its schedstat file, the nanoseconds on a CPU that it said, and for how many looks in
-  /// a row it has said the same.
-  var ranDescriptor: Int32 = -1
-  var ran: UInt64 = 0
-  var rests: UInt8 = 0
-  /// Whether it has run between the last two looks; nil where only its time can tell.
-  var hasRun: Bool?
   var io = IOReading()
-  /// What ``io`` grew by at its last reading.
-  var newRead: UInt64 = 0
-  var newWritten: UInt64 = 0
   /// Samples since it last moved data.
   var quietTicks: UInt8 = 0
-  /// The tick in which it was last listed.
-  var seen: UInt32
-  /// The slot holds no process.
-  var isVacant = false
   /// Time of children that went and that its own counter does not contain yet (clock ticks), and
   /// how many ticks that has been so.
   var owed: UInt64 = 0

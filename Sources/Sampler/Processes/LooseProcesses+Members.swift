@@ -146,22 +146,30 @@ extension LooseProcesses {
   /// whose root has ended.
   mutating func settle() {
     for (key, tree) in trees {
-      for slot in tree.members where slots[Int(slot)].owed > 0 {
-        slots[Int(slot)].owedTicks += 1
-        if slots[Int(slot)].owedTicks > 3 {
-          slots[Int(slot)].owed = 0
-          slots[Int(slot)].owedRead = 0
-          slots[Int(slot)].owedWritten = 0
-        }
-      }
+      if tree.hasOwed { settle(tree) }
       let hasRoot =
         index[tree.root.pid].map {
           slots[Int($0)].start == tree.root.start && !slots[Int($0)].isZombie
         } ?? false
+      if hasRoot { continue }
       let hasPeer = tree.members.contains {
         slots[Int($0)].group == tree.key && !slots[Int($0)].isZombie
       }
-      if !hasRoot, !hasPeer { dissolve(key) }
+      if !hasPeer { dissolve(key) }
+    }
+  }
+
+  private mutating func settle(_ tree: CommandTree) {
+    tree.hasOwed = false
+    for slot in tree.members where slots[Int(slot)].owed > 0 {
+      slots[Int(slot)].owedTicks += 1
+      if slots[Int(slot)].owedTicks > 3 {
+        slots[Int(slot)].owed = 0
+        slots[Int(slot)].owedRead = 0
+        slots[Int(slot)].owedWritten = 0
+      } else {
+        tree.hasOwed = true
+      }
     }
   }
 

@@ -68,6 +68,8 @@ extension LooseProcesses {
     return current
   }
 
+  private static let phases: Int32 = 16
+
   /// Makes a command a job; `eponym` is the process that it is called by. Its usage counts from now.
   /// False when none of it is left.
   mutating func promote(
@@ -81,6 +83,8 @@ extension LooseProcesses {
     tree.readAt = Clock.now
     tree.since = tree.readAt
     tree.eponym = eponym
+    // Found together, they are not all to be weighed again together.
+    tree.memoryEverySeconds += Double(number % Self.phases)
     trees[number] = tree
     if let eponym, let slot = index[eponym.pid] { slots[Int(slot)].isEponym = true }
     take(candidate.slots, into: number, &buffer)
@@ -129,16 +133,8 @@ extension LooseProcesses {
     }
   }
 
-  /// The groups in which members of jobs were listed.
-  var placesOfMembers: Set<Int32> {
-    var places: Set<Int32> = []
-    var last: Int32?
-    for tree in trees.values {
-      for slot in tree.members where slots[Int(slot)].place != last {
-        last = slots[Int(slot)].place
-        places.insert(slots[Int(slot)].place)
-      }
-    }
-    return places
+  /// Whether a member of a job was listed in this group.
+  func hasMembers(in place: Int32) -> Bool {
+    trees.values.contains { $0.members.contains { slots[Int($0)].place == place } }
   }
 }

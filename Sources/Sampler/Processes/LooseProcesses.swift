@@ -230,6 +230,7 @@ struct LooseProcesses {
     slots[Int(parent)].owedRead &+= (process.io.read ?? 0) &+ process.owedRead
     slots[Int(parent)].owedWritten &+= (process.io.written ?? 0) &+ process.owedWritten
     slots[Int(parent)].owedTicks = 0
+    trees[process.tree]?.hasOwed = true
   }
 
   mutating func closeDescriptors(_ slot: Int32) {

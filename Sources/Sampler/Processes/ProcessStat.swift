@@ -52,30 +52,22 @@ struct ProcessStat {
     guard let state = scanner.next else { return nil }
     self.state = state
     scanner.skipWord()
-    guard let parent = scanner.signedNumber(), let group = scanner.signedNumber(),
-      let session = scanner.signedNumber(), let terminal = scanner.signedNumber(),
-      scanner.signedNumber() != nil, let flags = scanner.number()
-    else { return nil }
-    self.parent = Int32(truncatingIfNeeded: parent)
-    self.group = Int32(truncatingIfNeeded: group)
-    self.session = Int32(truncatingIfNeeded: session)
-    self.terminal = Int32(truncatingIfNeeded: terminal)
-    self.flags = flags
-    for _ in 0..<4 { _ = scanner.number() }  // page faults
-    guard let user = scanner.number(), let system = scanner.number(),
-      let childrenUser = scanner.signedNumber(), let childrenSystem = scanner.signedNumber(),
-      scanner.signedNumber() != nil, scanner.signedNumber() != nil,
-      let threads = scanner.signedNumber(), scanner.signedNumber() != nil,
-      let start = scanner.number(), scanner.number() != nil,
-      let resident = scanner.signedNumber()
-    else { return nil }
-    self.user = user
-    self.system = system
-    self.childrenUser = UInt64(max(0, childrenUser))
-    self.childrenSystem = UInt64(max(0, childrenSystem))
-    self.threads = Int32(truncatingIfNeeded: threads)
-    self.start = start
-    self.resident = UInt64(max(0, resident))
+    var fields = InlineArray<21, Int64>(repeating: 0)
+    guard scanner.signedNumbers(into: &fields) else { return nil }
+    // proc_pid_stat(5) counts from 1, and these begin with the fourth.
+    func field(_ number: Int) -> Int64 { fields[number - 4] }
+    parent = Int32(truncatingIfNeeded: field(4))
+    group = Int32(truncatingIfNeeded: field(5))
+    session = Int32(truncatingIfNeeded: field(6))
+    terminal = Int32(truncatingIfNeeded: field(7))
+    flags = UInt64(max(0, field(9)))
+    user = UInt64(max(0, field(14)))
+    system = UInt64(max(0, field(15)))
+    childrenUser = UInt64(max(0, field(16)))
+    childrenSystem = UInt64(max(0, field(17)))
+    threads = Int32(truncatingIfNeeded: field(20))
+    start = UInt64(max(0, field(22)))
+    resident = UInt64(max(0, field(24)))
   }
 }
 

@@ -114,6 +114,38 @@ struct Scanner: ~Escapable {
     return number().flatMap { Int64(exactly: $0) }
   }
 
+  /// Reads as many decimal numbers as there is room for, which may be negative, with blanks before
+  /// them; false when there are fewer or one is too large. Several times as fast as one by one.
+  mutating func signedNumbers<let count: Int>(
+    into numbers: inout InlineArray<count, Int64>
+  ) -> Bool {
+    let start = position
+    // By pointer: here each byte of the longest file counts.
+    let end: Int? = bytes.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return nil }
+      var at = base + start
+      let end = base + bytes.count
+      for index in 0..<count {
+        while at < end, at.pointee == 0x20 { at += 1 }
+        let isNegative = at < end && at.pointee == 0x2D
+        if isNegative { at += 1 }
+        let first = at
+        var value: UInt64 = 0
+        while at < end, case let digit = at.pointee &- 0x30, digit <= 9 {
+          value = value &* 10 &+ UInt64(digit)
+          at += 1
+        }
+        // Eighteen digits fit; no kernel prints more here.
+        guard at > first, at - first <= 18 else { return nil }
+        numbers[index] = isNegative ? -Int64(bitPattern: value) : Int64(bitPattern: value)
+      }
+      return at - base
+    }
+    guard let end else { return false }
+    position = end
+    return true
+  }
+
   /// Copies the bytes from `start` to the position, for a name that is seen for the first time.
   func bytes(from start: Int) -> [UInt8] { bytes(from: start, to: position) }
 
