@@ -130,6 +130,9 @@ package struct GPUProcess: Sendable, Equatable {
   package var memory: Bytes?
   /// Its part of the SM time since the last reading; never more than 1.
   package var share: Measure<Share> = .unsupported
+  /// Whether this pid is a process that we can see: one that has ended can still hold memory, and in
+  /// a container the driver may tell pids of the host.
+  package var isHere = true
 
   package init(pid: Int32, memory: Bytes?) {
     self.pid = pid
@@ -152,11 +155,12 @@ package struct GPUThrottles: OptionSet, Sendable {
 
 /// Nanoseconds for which each has held clocks back.
 package struct GPUThrottleTimes: Sendable, Equatable {
-  package var power: UInt64
-  package var thermal: UInt64
-  package var brake: UInt64
+  /// nil where that one is not counted.
+  package var power: UInt64?
+  package var thermal: UInt64?
+  package var brake: UInt64?
 
-  package init(power: UInt64, thermal: UInt64, brake: UInt64) {
+  package init(power: UInt64?, thermal: UInt64?, brake: UInt64?) {
     self.power = power
     self.thermal = thermal
     self.brake = brake
