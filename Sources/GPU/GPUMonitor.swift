@@ -9,6 +9,8 @@ package final class GPUMonitor: Sendable {
   package enum Source: Sendable {
     /// The drivers of this box.
     case drivers
+    /// Nowhere: for boxes where asking a driver does harm.
+    case none
     /// A script: no driver is asked.
     case simulated(GPUScenario)
   }
@@ -27,6 +29,8 @@ package final class GPUMonitor: Sendable {
   }
 
   private let loops: [DriverLoop]
+  /// Whether pids here are not those of the box.
+  private let isInPidNamespace: Bool
   private let simulated: Script?
 
   private final class Script: Sendable {
@@ -35,6 +39,7 @@ package final class GPUMonitor: Sendable {
   }
 
   package init(_ options: Options = Options()) {
+    isInPidNamespace = ProcessPresence.isInNamespace(prefix: options.prefix)
     switch options.source {
     case .drivers:
       let library = options.library
@@ -47,6 +52,9 @@ package final class GPUMonitor: Sendable {
           DRMDriver(prefix: prefix)
         },
       ]
+      simulated = nil
+    case .none:
+      loops = []
       simulated = nil
     case .simulated(let scenario):
       loops = []
@@ -78,7 +86,11 @@ package final class GPUMonitor: Sendable {
         isComplete = false
       }
     }
-    return all ?? (isComplete ? GPUSample(time: now) : nil)
+    guard var sample = all else { return isComplete ? GPUSample(time: now) : nil }
+    sample.hasForeignPids =
+      isInPidNamespace
+      && sample.devices.contains { $0.processes.value?.contains { !$0.isHere } ?? false }
+    return sample
   }
 
   private static func merged(_ a: GPUSample, _ b: GPUSample) -> GPUSample {

@@ -128,6 +128,21 @@ import Testing
     #expect(try box.read().first?.engineTime == .value(6000))
   }
 
+  @Test func whatAClientDidStaysDoneWhenItEnds() throws {
+    let box = Box()
+    box.file(100, 5, client(7, engine: 5000))
+    box.file(101, 5, client(8, engine: 100))
+    let clients = DRMClients(prefix: box.folder.path)
+    let now = Clock.now
+    let address = SafeText("0000:03:00.0")
+    #expect(clients.read(candidates: [], at: now)[address]?.engineTime == 5100)
+    box.folder.remove("/proc/100")
+    box.file(101, 5, client(8, engine: 150))
+    let after = clients.read(candidates: [], at: now.advanced(bySeconds: 1))[address]
+    #expect(after?.engineTime == 5150)
+    #expect(after?.processes.map(\.pid) == [101])
+  }
+
   @Test func otherFilesAreNoClients() throws {
     let box = Box()
     box.card(0, "amdgpu", "0000:03:00.0")

@@ -96,4 +96,23 @@ import Testing
   @Test func nobodyIsAnEmptyList() throws {
     #expect(try processes("") == .value([]))
   }
+
+  @Test func pidsOfTheHostAreSaidInAContainerAndNotTakenForOthers() throws {
+    let standIn = try StandIn(.full, "devices 1\nprocess 0 20\nprocess 0 21\nprocess 0 3000\n")
+    standIn.folder.link("/proc/self/ns/pid", to: "pid:[4026532001]")
+    // 20 holds the device; 21 is another process that has the number of one of the host.
+    standIn.folder.link("/proc/20/fd/3", to: "/dev/nvidiactl")
+    standIn.folder.link("/proc/21/fd/3", to: "/dev/null")
+    let processes = try #require(try standIn.readAll().first?.processes.value)
+    #expect(processes.map(\.isHere) == [true, false, false])
+    let monitor = standIn.monitor(patience: DriverBoard.Patience())
+    #expect(monitor.start())
+    defer { monitor.stop() }
+    var sample = monitor.latest()
+    for _ in 0..<2000 where sample?.devices.isEmpty != false {
+      usleep(5000)
+      sample = monitor.latest()
+    }
+    #expect(sample?.hasForeignPids == true)
+  }
 }

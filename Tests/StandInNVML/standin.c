@@ -509,7 +509,7 @@ API int nvmlDeviceGetMemoryInfo_v2(Handle d, MemoryV2 *to) {
 
 typedef struct { unsigned long long total, free, used; } BAR1;
 API int nvmlDeviceGetBAR1MemoryInfo(Handle d, BAR1 *to) {
-  WHOLE(d)
+  DEVICE(d)
   *to = (BAR1){128ull << 30, 127ull << 30, 1ull << 30};
   return OK;
 }
@@ -599,6 +599,16 @@ API int nvmlDeviceGetDecoderUtilization(Handle d, unsigned *to, unsigned *period
 API int nvmlDeviceGetTotalEccErrors(Handle d, unsigned kind, unsigned counter, unsigned long long *to) {
   WHOLE(d)
   (void)kind, (void)counter, (void)to;
+  return NOT_SUPPORTED;
+}
+API int nvmlDeviceGetDriverModel(Handle d, unsigned *now, unsigned *next) {
+  WHOLE(d)
+  (void)now, (void)next;
+  return NOT_SUPPORTED;
+}
+API int nvmlDeviceGetDriverModel_v2(Handle d, unsigned *now, unsigned *next) {
+  WHOLE(d)
+  (void)now, (void)next;
   return NOT_SUPPORTED;
 }
 typedef struct { unsigned version, sensorType; int temperature; } TemperatureV1;

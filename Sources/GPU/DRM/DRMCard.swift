@@ -28,9 +28,9 @@ final class DRMCard {
     self.address = address
     monitor = SmallFile.names(in: device + "/hwmon").first { $0.hasPrefix("hwmon") }
       .map { [device] in "\(device)/hwmon/\($0)" }
-    let name =
-      SmallFile.line(device + "/product_name")
-      ?? (vendor == .amd ? "AMD GPU" : "Intel GPU")
+    let model = SmallFile.line(device + "/device")?.replacing("0x", with: "") ?? ""
+    let plain = (vendor == .amd ? "AMD GPU " : "Intel GPU ") + model
+    let name = SmallFile.line(device + "/product_name") ?? plain
     var identity = GPUIdentity(
       id: GPUID(address), index: index, vendor: vendor, name: SafeText(name))
     identity.address = address

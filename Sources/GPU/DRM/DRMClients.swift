@@ -9,6 +9,8 @@ final class DRMClients {
   private var holders: Set<Int32> = []
   private var nextScan = Instant(nanoseconds: 0)
   private var totals: [Key: Totals] = [:]
+  /// Time of clients that have gone, by device: what they did stays done.
+  private var gone: [SafeText: UInt64] = [:]
   private var round: UInt64 = 0
 
   /// Seconds between looking at all processes.
@@ -28,8 +30,10 @@ final class DRMClients {
     /// Nanoseconds made of shares of cycles, which are not time by themselves.
     var fromCycles = 0.0
     var seen: UInt64 = 0
-    var time: Instant
-    var before: Double?
+    var read: Instant
+    /// Nanoseconds of all engines at the last reading; nil before the first.
+    var known: UInt64?
+    var time: UInt64 { known ?? 0 }
   }
 
   /// What the clients of one device add up to.
@@ -54,7 +58,11 @@ final class DRMClients {
     var devices: [SafeText: Device] = [:]
     var counted: Set<Key> = []
     for pid in pids.sorted() { read(pid, at: now, &devices, &counted) }
-    totals = totals.filter { $0.value.seen == round }
+    for (key, total) in totals where total.seen != round {
+      gone[key.address, default: 0] &+= total.time
+      totals[key] = nil
+    }
+    for (address, time) in gone { devices[address, default: Device()].engineTime &+= time }
     return devices
   }
 
@@ -73,7 +81,7 @@ final class DRMClients {
     while let entry = readdir(stream) {
       withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { name in
-          guard Self.isDevice(name, in: links) else { return }
+          guard SmallFile.links(name, in: links, toPrefix: "/dev/dri/") else { return }
           if infos < 0 {
             infos = open("\(prefix)/proc/\(pid)/fdinfo", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
           }
@@ -89,26 +97,15 @@ final class DRMClients {
     }
   }
 
-  /// Whether a descriptor is a file below `/dev/dri`. Its link is read and not followed: what it leads
-  /// to may be on a network file system that does not answer.
-  private static func isDevice(_ name: UnsafePointer<CChar>, in links: Int32) -> Bool {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { target in
-      guard let start = target.baseAddress, readlinkat(links, name, start, 64) > 9 else {
-        return false
-      }
-      return memcmp(start, "/dev/dri/", 9) == 0
-    }
-  }
-
   private func count(
     _ client: DRMClient, _ key: Key, of pid: Int32, at now: Instant, _ device: inout Device
   ) {
-    var totals = totals[key] ?? Totals(time: now)
+    var totals = totals[key] ?? Totals(read: now)
     for (engine, time) in client.engines {
       // The driver may say less than it said before: the larger is right.
       totals.engines[engine] = max(totals.engines[engine] ?? 0, time)
     }
-    let seconds = now.seconds(since: totals.time)
+    let seconds = now.seconds(since: totals.read)
     var share = 0.0
     for (engine, cycles) in client.cycles {
       if let before = totals.cycles[engine], cycles.total > before.total {
@@ -122,13 +119,14 @@ final class DRMClients {
     totals.fromCycles += share * seconds * 1e9
     let time = totals.engines.values.reduce(0, &+) &+ UInt64(totals.fromCycles)
     var process = GPUProcess(pid: pid, memory: client.memory)
-    if let before = totals.before, seconds > 0 {
-      process.share = .value(Share(min(1, max(0, (Double(time) - before) / (seconds * 1e9)))))
+    if let before = totals.known, seconds > 0 {
+      let used = time > before ? Double(time - before) : 0
+      process.share = .value(Share(min(1, used / (seconds * 1e9))))
     } else {
       process.share = .unknown
     }
-    totals.before = Double(time)
-    totals.time = now
+    totals.known = time
+    totals.read = now
     totals.seen = round
     self.totals[key] = totals
     device.engineTime &+= time

@@ -8,8 +8,8 @@ final class DRMDriver: GPUDriver {
   private let presence: ProcessPresence
   private var cards: [DRMCard] = []
   private var computeNumbers: [SafeText: UInt64] = [:]
-  /// What the clients of all cards said in this round.
-  private var found: [SafeText: DRMClients.Device] = [:]
+  /// What the clients of all cards said in this round; nil before they were asked.
+  private var found: [SafeText: DRMClients.Device]?
   private var isOpen = false
 
   let version: SafeText? = nil
@@ -30,21 +30,27 @@ final class DRMDriver: GPUDriver {
       computeNumbers = compute.devices()
       isOpen = true
     }
+    found = nil
     return cards.count
   }
 
   func read(_ index: Int, _ request: GPURequest) throws(GPUDriverProblem) -> [GPUReading] {
     guard cards.indices.contains(index) else { return [] }
     let now = Clock.now
-    // One look at the processes serves all cards.
-    if index == 0 {
-      found = clients.read(candidates: request.candidates, at: now)
-      addCompute()
+    // One look at the processes serves all cards of a round.
+    let clients: [SafeText: DRMClients.Device]
+    if let found {
+      clients = found
+    } else {
+      var all = self.clients.read(candidates: request.candidates, at: now)
+      addCompute(to: &all)
+      found = all
+      clients = all
     }
-    return [cards[index].read(found[cards[index].address], at: now)]
+    return [cards[index].read(clients[cards[index].address], at: now)]
   }
 
-  private func addCompute() {
+  private func addCompute(to found: inout [SafeText: DRMClients.Device]) {
     for (address, processes) in compute.processes(on: computeNumbers) {
       for var process in processes {
         process.isHere = presence.isHere(process.pid)

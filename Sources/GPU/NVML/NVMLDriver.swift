@@ -66,7 +66,8 @@ final class NVMLDriver: GPUDriver {
       throw Self.problem(code)
     }
     if Int(count) != slots.count {
-      slots = (0..<Int(min(count, 256))).map { slots.indices.contains($0) ? slots[$0] : Slot() }
+      // One that comes or goes can move the others: each is asked anew who it is.
+      slots = [Slot](repeating: Slot(), count: Int(min(count, 256)))
     }
     return slots.count
   }

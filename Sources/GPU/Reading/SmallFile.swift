@@ -65,6 +65,19 @@ enum SmallFile {
     return String(decoding: target[slash...], as: UTF8.self)
   }
 
+  /// Whether a descriptor's link in `/proc/PID/fd` begins with `prefix`. It is read and not followed:
+  /// what it leads to may be on a network file system that does not answer.
+  static func links(
+    _ name: UnsafePointer<CChar>, in directory: Int32, toPrefix prefix: StaticString
+  ) -> Bool {
+    let length = prefix.utf8CodeUnitCount
+    return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { target in
+      guard let start = target.baseAddress, readlinkat(directory, name, start, 64) > length
+      else { return false }
+      return memcmp(start, prefix.utf8Start, length) == 0
+    }
+  }
+
   /// Names in a directory, without `.` and `..`.
   static func names(in directory: String) -> [String] {
     guard let stream = opendir(directory) else { return [] }

@@ -212,6 +212,9 @@ package struct GPUSample: Sendable, Equatable {
   package var problem: SafeText?
   /// `NVIDIA 570.86.15`.
   package var driver: SafeText?
+  /// loadline runs in a container and the driver tells pids of the host: whose they are cannot be
+  /// known here.
+  package var hasForeignPids = false
 
   package init(time: Instant, devices: [GPUReading] = []) {
     self.time = time
