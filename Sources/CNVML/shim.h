@@ -171,6 +171,7 @@ typedef int (*ll_nvml_two_unsigned_call)(ll_nvml_device, unsigned int *, unsigne
 typedef int (*ll_nvml_four_unsigned_call)(
     ll_nvml_device, unsigned int *, unsigned int *, unsigned int *, unsigned int *);
 typedef int (*ll_nvml_long_call)(ll_nvml_device, unsigned long long *);
+typedef int (*ll_nvml_set_call)(ll_nvml_device, unsigned int);
 typedef int (*ll_nvml_chosen_call)(ll_nvml_device, unsigned int, unsigned int *);
 typedef int (*ll_nvml_instance_call)(ll_nvml_device, unsigned int, ll_nvml_device *);
 typedef int (*ll_nvml_pci_call)(ll_nvml_device, ll_nvml_pci *);

@@ -177,6 +177,12 @@ struct DriverBoard {
     if generation < self.generation { stuck = max(0, stuck - 1) }
   }
 
+  /// No thread could be started in the place of the one that was given up: it is waited for.
+  mutating func keepStuckThread() {
+    generation -= 1
+    stuck -= 1
+  }
+
   // MARK: The reader
 
   /// Gives a thread up that has been in one call for too long; true where another is to be started.

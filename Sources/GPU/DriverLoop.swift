@@ -53,7 +53,7 @@ final class DriverLoop: Sendable {
       let another = !state.isStopped && state.board.giveUp(at: now)
       return (state.board.take(at: now), another ? state.board.generation : nil)
     }
-    if let next { _ = startThread(next) }
+    if let next, !startThread(next) { state.withLock { $0.board.keepStuckThread() } }
     return sample
   }
 

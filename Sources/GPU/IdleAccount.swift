@@ -18,7 +18,7 @@ package struct IdleAccount: Sendable, Equatable {
   private static let longestPeriod = 2.0
 
   /// Since when it is idle; nil while it is used or unknown.
-  package private(set) var idleSince: Instant?
+  package var idleSince: Instant? { isIdle == true ? stretchSince : nil }
   /// Whether it is idle; nil where that is unknown.
   package private(set) var isIdle: Bool?
   /// Seconds of the longest idle stretch, the present one included.
@@ -31,6 +31,7 @@ package struct IdleAccount: Sendable, Equatable {
   /// The lowest power that was seen.
   package private(set) var lowestPower: Watts?
 
+  private var stretchSince: Instant?
   private var last: Instant?
   /// Up to where it is known what it did.
   private var covered: Instant?
@@ -54,11 +55,12 @@ package struct IdleAccount: Sendable, Equatable {
 
   /// Takes a reading; one that was taken before changes nothing.
   package mutating func take(_ reading: GPUReading) {
-    guard last.map({ $0 < reading.time }) ?? true else { return }
     guard reading.condition == .answering else {
-      forget()
+      // The driver's samples may tell of this time when it answers again.
+      isIdle = nil
       return
     }
+    guard last.map({ $0 < reading.time }) ?? true else { return }
     defer {
       last = reading.time
       lastEngineTime = reading.engineTime.value
@@ -75,21 +77,12 @@ package struct IdleAccount: Sendable, Equatable {
       isIdle = last == nil ? isQuiet(reading).map { $0 && isAtIdlePower(reading) } : nil
       covered = reading.time
       if isIdle == true {
-        idleSince = reading.time
+        stretchSince = reading.time
         quietSince = reading.time
       }
       return
     }
     for stretch in stretches { take(stretch, isAtIdlePower: isAtIdlePower(reading)) }
-  }
-
-  /// Nothing is known from here on, until the next reading.
-  package mutating func forget() {
-    breakStretch()
-    isIdle = nil
-    last = nil
-    lastSample = nil
-    lastEngineTime = nil
   }
 
   // MARK: What a reading says
@@ -175,13 +168,13 @@ package struct IdleAccount: Sendable, Equatable {
     let isSettled = stretch.to.seconds(since: since) > Self.settling
     guard isAtIdlePower || !isSettled else {
       // Nothing runs that it tells of, and yet it draws power.
-      idleSince = nil
+      stretchSince = nil
       isIdle = false
       count(stretch, idle: 0, of: seconds)
       return
     }
-    let idleFrom = idleSince ?? stretch.from
-    idleSince = idleFrom
+    let idleFrom = stretchSince ?? stretch.from
+    stretchSince = idleFrom
     isIdle = true
     idleSeconds += seconds
     longestGap = max(longestGap, stretch.to.seconds(since: idleFrom))
@@ -189,7 +182,7 @@ package struct IdleAccount: Sendable, Equatable {
   }
 
   private mutating func breakStretch() {
-    idleSince = nil
+    stretchSince = nil
     quietSince = nil
   }
 

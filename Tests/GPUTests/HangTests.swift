@@ -36,7 +36,7 @@ import Testing
     let standIn = try StandIn(.full, "devices 3\n")
     let monitor = standIn.monitor(patience: Self.quick)
     #expect(monitor.start())
-    defer { monitor.stop() }
+    defer { withExtendedLifetime(standIn) { monitor.stop() } }
     let before = poll(monitor) { $0.devices.count == 3 }
     #expect(before.sample?.devices.map(\.condition) == [.answering, .answering, .answering])
     standIn.play("devices 3\nset 2 util 42\nhang nvmlDeviceGetPowerUsage 4000 gpu=1\n")
@@ -62,7 +62,7 @@ import Testing
     patience.mostStuck = 1
     let monitor = standIn.monitor(patience: patience)
     #expect(monitor.start())
-    defer { monitor.stop() }
+    defer { withExtendedLifetime(standIn) { monitor.stop() } }
     let waiting = poll(monitor) { $0.problem != nil }
     #expect(waiting.sample?.problem?.string.hasPrefix("no answer from the driver") == true)
     let after = poll(monitor) { $0.devices.count == 1 }
@@ -74,7 +74,7 @@ import Testing
     let standIn = try StandIn(.full, "devices 2\n")
     let monitor = standIn.monitor(patience: Self.quick)
     #expect(monitor.start())
-    defer { monitor.stop() }
+    defer { withExtendedLifetime(standIn) { monitor.stop() } }
     _ = poll(monitor) { $0.devices.count == 2 }
     standIn.play("devices 2\nhang nvmlDeviceGetUtilizationRates 3000 gpu=0 times=1 locked\n")
     let silent = poll(monitor) { $0.devices.allSatisfy { $0.condition != .answering } }

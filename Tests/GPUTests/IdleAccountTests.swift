@@ -124,6 +124,25 @@ import Testing
     #expect(played.account.idleSince == played.now.advanced(bySeconds: 0).earlier(by: 1))
   }
 
+  @Test func samplesTellOfTheTimeInWhichTheDriverDidNotAnswer() {
+    var played = Played()
+    played.read(busy: 0, samples: [0])
+    let start = played.now
+    for _ in 0..<5 { played.read(busy: 0, samples: [0]) }
+    let clock = played.clock
+    played.read(busy: 0, condition: .silent(since: played.now))
+    #expect(played.account.isIdle == nil)
+    #expect(played.account.idleSince == nil)
+    // The driver kept what it did not tell.
+    played.clock = clock
+    played.read(after: 14, busy: 0, samples: [Double](repeating: 0, count: 15))
+    played.clock += 1_000_000
+    #expect(played.account.idleSince == start)
+    expect(played.account.longestGap, 20)
+    played.read(after: 15, busy: 1, samples: [Double](repeating: 1, count: 15))
+    expect(played.account.idleSeconds, 20)
+  }
+
   @Test func aLongTimeBetweenTwoReadingsIsUnknown() {
     var played = Played()
     played.read(busy: 0)

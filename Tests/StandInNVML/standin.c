@@ -526,6 +526,7 @@ NUMBER(nvmlDeviceGetPersistenceMode, "persistence")
 API int nvmlDeviceSetPowerManagementLimit(Handle d, unsigned limit) {
   WHOLE(d)
   char value[24];
+  if (text(d->gpu, "ignores")) return OK;
   snprintf(value, sizeof value, "%u", limit);
   set(&scenario.gpus[d->gpu], "limit", value);
   return OK;

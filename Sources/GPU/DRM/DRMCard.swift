@@ -5,7 +5,8 @@ final class DRMCard {
   private let device: String
   private let card: String
   private let driver: String
-  private let monitor: String?
+  /// The directory of its sensors.
+  let monitor: String?
   let identity: GPUIdentity
   let address: SafeText
   private var energyBefore: (energy: UInt64, time: Instant)?

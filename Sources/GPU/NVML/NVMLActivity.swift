@@ -7,6 +7,7 @@ final class NVMLActivity {
   private var newest: ll_nvml_gpm
   private var before: ll_nvml_gpm
   private var hasBefore = false
+  private var isOurs = true
   private let metrics: UnsafeMutablePointer<ll_nvml_gpm_metrics>
 
   private static let asked = [
@@ -33,10 +34,15 @@ final class NVMLActivity {
   }
 
   deinit {
-    _ = calls.free(newest)
-    _ = calls.free(before)
+    if isOurs {
+      _ = calls.free(newest)
+      _ = calls.free(before)
+    }
     metrics.deallocate()
   }
+
+  /// As ``NVMLEvents/disown()``.
+  func disown() { isOurs = false }
 
   /// Takes a sample and compares it with the one before; unknown with the first one.
   func read(_ device: NVMLDevice) throws(NVMLFailure) -> Measure<GPUActivity> {

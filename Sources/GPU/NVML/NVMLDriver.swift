@@ -78,7 +78,10 @@ final class NVMLDriver: GPUDriver {
     isOpen = true
     opened = 0
     // Handles of before are nobody's now.
+    events?.disown()
     for index in slots.indices {
+      slots[index].device?.activity?.disown()
+      for instance in slots[index].instances { instance.activity?.disown() }
       slots[index].device = nil
       slots[index].instances = []
     }

@@ -7,6 +7,7 @@ final class NVMLEvents {
   private let wait: ll_nvml_wait_call
   private let free: ll_nvml_events_call?
   private let register: ll_nvml_register_call
+  private var isOurs = true
 
   /// nil where the driver has no events.
   init?(_ library: NVMLLibrary) {
@@ -21,7 +22,10 @@ final class NVMLEvents {
     free = library.freeEvents
   }
 
-  deinit { _ = free?(set) }
+  deinit { if isOurs { _ = free?(set) } }
+
+  /// The library was closed behind our back, and took the set with it: freeing it again would crash.
+  func disown() { isOurs = false }
 
   /// Listens to a device from now on; a device may have no events, and then has none.
   func listen(to device: ll_nvml_device) {

@@ -24,6 +24,7 @@ final class NVMLLibrary {
   let limit: ll_nvml_unsigned_call?
   let limitRange: ll_nvml_two_unsigned_call?
   let limitDefault: ll_nvml_unsigned_call?
+  let setLimit: ll_nvml_set_call?
   let energy: ll_nvml_long_call?
   let clock: ll_nvml_chosen_call?
   let clockMost: ll_nvml_chosen_call?
@@ -101,6 +102,7 @@ final class NVMLLibrary {
     limit = symbols["nvmlDeviceGetPowerManagementLimit", "nvmlDeviceGetEnforcedPowerLimit"]
     limitRange = symbols["nvmlDeviceGetPowerManagementLimitConstraints"]
     limitDefault = symbols["nvmlDeviceGetPowerManagementDefaultLimit"]
+    setLimit = symbols["nvmlDeviceSetPowerManagementLimit"]
     energy = symbols["nvmlDeviceGetTotalEnergyConsumption"]
     clock = symbols["nvmlDeviceGetClockInfo"]
     clockMost = symbols["nvmlDeviceGetMaxClockInfo"]
