@@ -113,6 +113,17 @@ import Testing
     #expect(conditions(board, at: 14) == [.answering, .answering])
   }
 
+  @Test func aThreadInWhosePlaceNoneCouldBeStartedIsWaitedFor() {
+    var board = board()
+    _ = board.begin(1, 1, at: at(1))
+    _ = board.giveUp(at: at(20))
+    board.keepStuckThread()
+    #expect(board.generation == 1)
+    let isHeard = board.end(1, 1, [reading(1, at: 30)], at: at(30))
+    #expect(isHeard)
+    #expect(conditions(board, at: 30) == [.answering, .answering])
+  }
+
   @Test func onlySoManyThreadsAreGivenUpAtATime() {
     var board = DriverBoard()
     _ = board.opened(1, count: 1, version: nil, at: at(0))

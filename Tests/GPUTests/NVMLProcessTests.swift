@@ -64,8 +64,7 @@ import Testing
       try processes("process 0 1 sm=10\nprocess 0 4242 memory=1048576 sm=50").value)
     #expect(found.map(\.isHere) == [true, false])
     #expect(found.map(\.memory).last == .mebi(1))
-    // Its time is nobody's.
-    #expect(found.map(\.share) == [.value(Share(0.1)), .value(Share(0))])
+    #expect(found.map(\.share) == [.value(Share(0.1)), .unknown])
   }
 
   @Test func samplesThatCannotBeAreLeftOut() throws {
@@ -91,6 +90,11 @@ import Testing
     let standIn = try StandIn(.full, "devices 1\nprocess 0 1 sm=50\n")
     let first = try #require(try standIn.readAll().first)
     #expect(first.processes.value?.map(\.share) == [.unknown])
+  }
+
+  @Test func withoutTheListOfThoseThatComputeNobodyIsNotSaid() throws {
+    let refused = "code nvmlDeviceGetComputeRunningProcesses_v3 UNKNOWN\nprocess 0 1 graphics\n"
+    #expect(try processes(refused) == .unknown)
   }
 
   @Test func nobodyIsAnEmptyList() throws {

@@ -112,6 +112,37 @@ import Testing
     #expect(reading.processes.value?.count == 1)
   }
 
+  @Test(arguments: calls.dropFirst(), ["NOT_SUPPORTED", "NO_PERMISSION"])
+  func aRefusalAtAnyCallCostsThatMeasureOnly(_ function: String, _ code: String) throws {
+    let standIn = try StandIn(.full, Self.one + "code \(function) \(code) gpu=0\n")
+    let readings = try standIn.readTwice()
+    #expect(readings.map(\.condition) == [.answering, .answering])
+    let reading = try #require(readings.first)
+    let values = [
+      reading.busy.value != nil, reading.power.value != nil, reading.clock.value != nil,
+    ]
+    #expect(values.filter { $0 }.count >= 2)
+  }
+
+  @Test func aDeviceThatDoesNotSayItsNameIsNotGivenAnother() throws {
+    let standIn = try StandIn(.full, "devices 1\ncode nvmlDeviceGetUUID UNKNOWN times=1\n")
+    guard case .silent = try #require(try standIn.readAll().first).condition else {
+      Issue.record("a device without a name is silent")
+      return
+    }
+    #expect(try standIn.readAll().first?.identity.id.text.string.hasPrefix("GPU-") == true)
+  }
+
+  @Test func whatWasRefusedIsTriedAgainAfterALongTime() throws {
+    let standIn = try StandIn(.full, "devices 1\nset 0 power -\n")
+    #expect(try standIn.readAll().first?.power == .unsupported)
+    standIn.play("devices 1\nset 0 power 1000\n")
+    #expect(try standIn.readAll().first?.power == .unsupported)
+    var power = Measure<Watts>.unknown
+    for _ in 0..<900 { power = try standIn.readAll().first?.power ?? .unknown }
+    #expect(power == .value(Watts(1)))
+  }
+
   @Test func aDeviceThatOnlyFailsIsSilent() throws {
     let standIn = try StandIn(.full, "devices 1\n")
     _ = try standIn.readAll()

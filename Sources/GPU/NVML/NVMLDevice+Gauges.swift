@@ -3,16 +3,13 @@ import Model
 
 /// Gauges and counters that a single call answers.
 extension NVMLDevice {
-  /// Failed and pending replacements change by the day: they are asked for every so many readings.
-  private static let rowsEvery = 60
+  /// What changes by the day, or at an operator's command, is asked for every so many readings.
+  private static let slowlyEvery = 60
   /// So often, what was refused is tried again.
   private static let forgetEvery = 900
 
   func readGauges(into reading: inout GPUReading, wantsPCIe: Bool) throws(NVMLFailure) {
-    if readings > 0, readings % Self.forgetEvery == 0 {
-      forgetRefusals()
-      if parent == nil { constants = try readConstants() }
-    }
+    if readings > 0, readings % Self.forgetEvery == 0 { forgetRefusals() }
     try readUtilization(into: &reading)
     try readMemory(into: &reading)
     reading.power = try number(.power, library.power).map(Self.watts)
@@ -26,11 +23,14 @@ extension NVMLDevice {
     reading.throttleTimes = try throttleTimes()
     if parent == nil {
       reading.powerLimit = try number(.limit, library.limit).map(Self.watts)
+      if readings % Self.slowlyEvery == 0 {
+        rows = try remappedRows()
+        if readings > 0 { constants = try readConstants() }
+      }
       reading.powerLimitRange = constants.limitRange
       reading.powerLimitDefault = constants.limitDefault
       reading.clockMost = constants.clockMost
       reading.slowdownTemperature = constants.slowdown
-      if readings % Self.rowsEvery == 0 { rows = try remappedRows() }
       reading.remappedRows = rows
     }
     if wantsPCIe {
@@ -46,7 +46,9 @@ extension NVMLDevice {
 
   func readConstants() throws(NVMLFailure) -> Constants {
     var constants = Constants()
-    if let call = library.limitRange {
+    if let known: Measure<ClosedRange<Watts>> = remembered(.limitRange) {
+      constants.limitRange = known
+    } else if let call = library.limitRange {
       var least: UInt32 = 0
       var most: UInt32 = 0
       constants.limitRange = try judge(.limitRange, call(handle, &least, &most), true)

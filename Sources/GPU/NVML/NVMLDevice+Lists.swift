@@ -61,11 +61,9 @@ extension NVMLDevice {
       (NVMLQuestion.compute, library.compute), (.graphics, library.graphics),
       (.sharing, library.sharing),
     ] {
-      switch try self.list(question, list, buffers, presence, &processes) {
-      case .value: outcome = .value(true)
-      case .unknown: if outcome == .unsupported { outcome = .unknown }
-      case .unsupported: continue
-      }
+      let answer = try self.list(question, list, buffers, presence, &processes)
+      // The first list that there is decides: without it the others are not everybody.
+      if outcome == .unsupported { outcome = answer }
     }
     if outcome == .value(true) {
       try readShares(of: &processes, buffers, wall: wall)
@@ -177,7 +175,8 @@ extension NVMLDevice {
     for index in processes.indices {
       let (total, count) = sums[index]
       processes[index].share =
-        isFirst ? .unknown : .value(Share(count > 0 ? Double(total) / Double(count) / 100 : 0))
+        isFirst || !processes[index].isHere
+        ? .unknown : .value(Share(count > 0 ? Double(total) / Double(count) / 100 : 0))
     }
   }
 }

@@ -84,7 +84,15 @@ final class NVMLDevice {
       return code == LL_NVML_OK
     }
     if let failure = NVMLFailure(code) { throw failure }
-    return bytes.map { SafeText(bytes: $0) }
+    switch Int(code) {
+    case Int(LL_NVML_OK), Int(LL_NVML_NOT_SUPPORTED), Int(LL_NVML_NO_PERMISSION),
+      Int(LL_NVML_INVALID_ARGUMENT), Int(LL_NVML_FUNCTION_NOT_FOUND),
+      Int(LL_NVML_INSUFFICIENT_SIZE):
+      return bytes.map { SafeText(bytes: $0) }
+    default:
+      // It may say the next time: a device that is known by another name would be another device.
+      throw .silent
+    }
   }
 
   /// A text that a call writes, up to its end; nil where it fails or writes nothing.
