@@ -53,7 +53,7 @@ import Testing
     }
     #expect(since == devices[1].time)
     // Whoever asks never waits for a driver: a copy under a lock, on a box that has other things to do.
-    #expect(during.longest < 0.25, "latest() took \(during.longest) s")
+    #expect(during.longest < 1, "latest() took \(during.longest) s")
   }
 
   @Test func aDriverThatHangsAtItsStartIsSaid() throws {
