@@ -25,11 +25,13 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CNVML"),
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "Model", swiftSettings: common),
     .target(
       name: "Sampler", dependencies: ["Model", "CLinux"],
       swiftSettings: common + [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "GPU", dependencies: ["Model", "CLinux", "CNVML"], swiftSettings: common),
     .target(name: "Monitor", dependencies: ["Model", "Sampler", "CLinux"], swiftSettings: common),
     .target(name: "Doctor", dependencies: ["Model", "CLinux"], swiftSettings: common),
     .target(name: "JSON", swiftSettings: common),
@@ -61,6 +63,8 @@ let package = Package(
     .testTarget(
       name: "SamplerTests", dependencies: ["Sampler", "Model", "CLinux"],
       exclude: ["Fixtures"], swiftSettings: common),
+    .testTarget(
+      name: "GPUTests", dependencies: ["GPU", "Model", "CLinux"], swiftSettings: common),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor", "Sampler", "Model"], swiftSettings: common),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Model"], swiftSettings: common),

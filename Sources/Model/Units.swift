@@ -44,6 +44,15 @@ package struct ByteRate: Sendable, Hashable, Comparable {
   }
 }
 
+/// Electrical power.
+package struct Watts: Sendable, Hashable, Comparable {
+  package var value: Double
+
+  package init(_ value: Double) { self.value = value }
+
+  package static func < (a: Watts, b: Watts) -> Bool { a.value < b.value }
+}
+
 /// A part of a whole, 0…1. Which whole is said by the property that holds it.
 package struct Share: Sendable, Hashable, Comparable {
   package var value: Double

@@ -1,0 +1,160 @@
+import CLinux
+import CNVML
+import Glibc
+package import Model
+
+/// What a device may draw at most, set through its driver.
+///
+/// Every call asks the driver and may block: it is for a thread that may wait. Setting needs root. A
+/// limit lasts until the driver is unloaded or the box restarts, and is not a job's but the device's.
+package struct GPUPowerLimit: Sendable {
+  package enum Problem: Error, Equatable {
+    /// There is no such device, or no driver.
+    case noDevice
+    /// The device has no limit, or none that can be set.
+    case unsupported
+    /// We may not set it.
+    case refused
+    /// It can be set only to values of this range.
+    case outside(ClosedRange<Watts>)
+    /// It was set, and something else is in force.
+    case notInForce(Watts)
+    case failed(SafeText)
+  }
+
+  /// A limit, and what it may be.
+  package struct Values: Sendable, Equatable {
+    package var now: Watts
+    package var range: ClosedRange<Watts>
+    /// What it is without us; nil where the device does not say.
+    package var normal: Watts?
+  }
+
+  private let library: String
+  private let prefix: String
+
+  /// - Parameters:
+  ///   - library: NVIDIA's library, by name or path.
+  ///   - prefix: put before `/sys` and `/proc`: empty on a real box.
+  package init(library: String = "libnvidia-ml.so.1", prefix: String = "") {
+    self.library = library
+    self.prefix = prefix
+  }
+
+  package func values(of id: GPUID) throws(Problem) -> Values {
+    try place(of: id).values()
+  }
+
+  /// Sets a limit and gives what is in force then.
+  @discardableResult
+  package func set(_ limit: Watts, of id: GPUID) throws(Problem) -> Watts {
+    let place = try place(of: id)
+    let range = try place.values().range
+    guard range.contains(limit) else { throw .outside(range) }
+    try place.write(limit)
+    let now = try place.values().now
+    // Drivers round to what the hardware takes.
+    guard abs(now.value - limit.value) < 1 else { throw .notInForce(now) }
+    return now
+  }
+
+  private func place(of id: GPUID) throws(Problem) -> any PowerLimitPlace {
+    if let place = try nvidia(id) { return place }
+    for name in SmallFile.names(in: prefix + "/sys/class/drm") {
+      guard let card = DRMCard(name, prefix: prefix), card.identity.id == id else { continue }
+      guard let directory = card.monitor else { throw .unsupported }
+      return PowerLimitFiles(directory: directory, isAMD: card.identity.vendor == .amd)
+    }
+    throw .noDevice
+  }
+
+  private func nvidia(_ id: GPUID) throws(Problem) -> (any PowerLimitPlace)? {
+    let library: NVMLLibrary
+    do {
+      library = try NVMLLibrary(self.library)
+    } catch {
+      return nil
+    }
+    var count: UInt32 = 0
+    guard library.initialize() == LL_NVML_OK, library.count(&count) == LL_NVML_OK else {
+      return nil
+    }
+    for index in 0..<min(count, 256) {
+      var handle: ll_nvml_device?
+      guard library.handle(index, &handle) == LL_NVML_OK, let handle,
+        let device = try? NVMLDevice(handle, index: Int(index), library: library, prefix: prefix),
+        device.identity.id == id
+      else { continue }
+      return NVMLPowerLimit(device: device)
+    }
+    return nil
+  }
+}
+
+/// Where one device's limit is read and written.
+private protocol PowerLimitPlace {
+  func values() throws(GPUPowerLimit.Problem) -> GPUPowerLimit.Values
+  func write(_ limit: Watts) throws(GPUPowerLimit.Problem)
+}
+
+private struct NVMLPowerLimit: PowerLimitPlace {
+  let device: NVMLDevice
+
+  func values() throws(GPUPowerLimit.Problem) -> GPUPowerLimit.Values {
+    guard let call = device.library.limit, let range = device.constants.limitRange.value
+    else { throw .unsupported }
+    var now: UInt32 = 0
+    try check(call(device.handle, &now))
+    return GPUPowerLimit.Values(
+      now: Watts(Double(now) / 1000), range: range, normal: device.constants.limitDefault.value)
+  }
+
+  func write(_ limit: Watts) throws(GPUPowerLimit.Problem) {
+    guard let call = device.library.setLimit else { throw .unsupported }
+    try check(call(device.handle, UInt32((limit.value * 1000).rounded())))
+  }
+
+  private func check(_ code: Int32) throws(GPUPowerLimit.Problem) {
+    switch Int(code) {
+    case Int(LL_NVML_OK): return
+    case Int(LL_NVML_NOT_SUPPORTED): throw .unsupported
+    case Int(LL_NVML_NO_PERMISSION): throw .refused
+    case Int(LL_NVML_GPU_IS_LOST): throw .noDevice
+    default: throw .failed(SafeText("NVIDIA's driver answers with error \(code)"))
+    }
+  }
+}
+
+/// Limits in hwmon, in microwatts.
+private struct PowerLimitFiles: PowerLimitPlace {
+  let directory: String
+  /// Intel's drivers have other names, and no range: any value up to what the card is rated for.
+  let isAMD: Bool
+
+  private func watts(_ name: String) -> Watts? {
+    SmallFile.number("\(directory)/\(name)").map { Watts(Double($0) / 1e6) }
+  }
+
+  func values() throws(GPUPowerLimit.Problem) -> GPUPowerLimit.Values {
+    guard let now = watts(isAMD ? "power1_cap" : "power1_max"),
+      let most = watts(isAMD ? "power1_cap_max" : "power1_rated_max")
+    else { throw .unsupported }
+    let least = isAMD ? watts("power1_cap_min") ?? Watts(0) : Watts(1)
+    guard least <= most else { throw .unsupported }
+    return GPUPowerLimit.Values(
+      now: now, range: least...most,
+      normal: watts(isAMD ? "power1_cap_default" : "power1_rated_max"))
+  }
+
+  func write(_ limit: Watts) throws(GPUPowerLimit.Problem) {
+    let path = "\(directory)/\(isAMD ? "power1_cap" : "power1_max")"
+    let file = open(path, O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { throw errno == EACCES || errno == EPERM ? .refused : .unsupported }
+    defer { _ = close(file) }
+    let text = Array("\(Int64((limit.value * 1e6).rounded()))\n".utf8)
+    guard Glibc.write(file, text, text.count) == text.count else {
+      if errno == EACCES || errno == EPERM { throw .refused }
+      throw .failed(SafeText("\(path) takes no \(limit.value) W"))
+    }
+  }
+}
