@@ -30,13 +30,16 @@ package struct MomentBuilder {
     let before = seconds == nil ? nil : previous
     var moment = Moment(
       time: sample.time, wallClock: sample.wallClock, interval: seconds,
-      box: boxMoment(sample, before), jobs: [], other: other(sample, before),
+      box: BoxMoment(), jobs: [], other: other(sample, before),
       cost: cost(sample, before), notices: sample.notices)
     moment.jobs.reserveCapacity(sample.jobs.count)
+    var counted = moment.other.used ?? .zero
     for reading in sample.jobs {
       let last = before.flatMap { before in positions[reading.job.id].map { before.jobs[$0] } }
       moment.jobs.append(job(reading, last))
+      counted = counted + (moment.jobs[moment.jobs.count - 1].cpu.used ?? .zero)
     }
+    moment.box = boxMoment(sample, before, counted: counted)
     moment.opened = sample.opened.map { opened.rates(of: $0) }
     if sample.opened == nil { opened = OpenedRates() }
     remember(sample)
@@ -80,8 +83,13 @@ package struct MomentBuilder {
     return box
   }
 
-  private mutating func boxMoment(_ sample: Sample, _ before: Sample?) -> BoxMoment {
+  /// `counted` is what jobs and the rest used together. Groups are counted exactly, the box by what
+  /// each tick of the clock found running: where that is less, it is less right.
+  private mutating func boxMoment(
+    _ sample: Sample, _ before: Sample?, counted: Cores
+  ) -> BoxMoment {
     var box = box(sample.box, before?.box)
+    if !box.isContainer { box.used = box.used.map { max($0, min(counted, box.cores)) } }
     if before != nil {
       note(&boxTrends, box.used, box.memoryUsed, isEstimate: false, box.io)
     }

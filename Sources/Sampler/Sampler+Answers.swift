@@ -40,12 +40,10 @@ extension Sampler {
   }
 
   private func learn(_ id: JobID, _ memory: Inspector.TreeMemory?) {
-    if let key = loose.trees.first(where: { $0.value.id == id })?.key {
-      loose.update(key) { tree in
-        tree.memory = memory
-        tree.residentAtReading = tree.residentAtAsking
-      }
-      if memory == nil { estimateMemory(key) }
+    if let tree = loose.trees.values.first(where: { $0.id == id }) {
+      tree.memory = memory
+      tree.residentAtReading = tree.residentAtAsking
+      if memory == nil { estimateMemory(of: tree) }
     } else if case .tree(let pid, let start) = id, let memory,
       memory.proportional >= GroupActivity.worthMemory
     {

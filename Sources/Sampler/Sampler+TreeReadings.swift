@@ -10,16 +10,15 @@ extension Sampler {
   func readTrees(_ box: BoxReading, into readings: inout [JobReading]) {
     let now = Clock.now
     readings.reserveCapacity(readings.count + loose.trees.count)
-    for key in loose.trees.keys.sorted() {
-      guard let tree = loose.trees[key] else { continue }
-      askForMemory(key, tree, now)
+    for tree in loose.trees.values.sorted(by: { $0.number < $1.number }) {
+      askForMemory(of: tree, now)
       var reading = JobReading(job: tree.job, time: tree.readAt)
       reading.cpu.usage = tree.usage
       reading.io = tree.io
       reading.threads = tree.threads
       reading.processes = tree.processes
       reading.memory = memory(of: tree)
-      reading.grant = grant(of: tree, key, box)
+      reading.grant = grant(of: tree, box)
       if boxStalls,
         let found = demand.demand(
           of: tree.id, usage: tree.usage, threads: tree.threads, &buffer,
@@ -28,24 +27,20 @@ extension Sampler {
         reading.cpu.demand = found.cores
         reading.cpu.demandIsEstimate = found.isEstimate
       }
-      if let size = reading.memory.proportional, size > tree.peak {
-        loose.update(key) { $0.peak = size }
-      }
-      reading.memory.peak = loose.trees[key].flatMap { $0.peak > .zero ? $0.peak : nil }
+      if let size = reading.memory.proportional { tree.peak = max(tree.peak, size) }
+      reading.memory.peak = tree.peak > .zero ? tree.peak : nil
       readings.append(reading)
     }
   }
 
-  private func askForMemory(_ key: Int32, _ tree: CommandTree, _ now: Instant) {
+  private func askForMemory(of tree: CommandTree, _ now: Instant) {
     if let asked = tree.memoryAskedAt, now.seconds(since: asked) < Self.memoryEverySeconds {
       return
     }
     let targets = tree.members.map { loose.slots[Int($0)].target }
     guard inspector.ask(.memory(tree.id, targets)) else { return }
-    loose.update(key) {
-      $0.memoryAskedAt = now
-      $0.residentAtAsking = $0.resident
-    }
+    tree.memoryAskedAt = now
+    tree.residentAtAsking = tree.resident
   }
 
   /// The proportional set size as read, carried on by the change of resident sizes since.
@@ -69,8 +64,7 @@ extension Sampler {
 
   /// What a tree holds at least, where only resident and shared pages may be read: everybody's own
   /// pages, and the largest share once.
-  func estimateMemory(_ key: Int32) {
-    guard let tree = loose.trees[key] else { return }
+  func estimateMemory(of tree: CommandTree) {
     var own: UInt64 = 0
     var largestShare: UInt64 = 0
     for slot in tree.members {
@@ -79,18 +73,16 @@ extension Sampler {
       own &+= pages.resident - min(pages.resident, pages.shared)
       largestShare = max(largestShare, pages.shared)
     }
-    let estimate = loose.bytes(pages: own &+ largestShare)
-    loose.update(key) { $0.estimate = estimate }
+    tree.estimate = loose.bytes(pages: own &+ largestShare)
   }
 
   /// What limits a command tree: the CPUs its root may run on. Read every few seconds.
-  private func grant(of tree: CommandTree, _ key: Int32, _ box: BoxReading) -> Grant {
+  private func grant(of tree: CommandTree, _ box: BoxReading) -> Grant {
     var grant = Grant()
     if tree.cpus == nil || isTurn(Int(tree.root.pid), everySeconds: 5) {
-      let cpus = affinity(tree.root.pid)
-      loose.update(key) { $0.cpus = cpus }
+      tree.cpus = affinity(tree.root.pid)
     }
-    grant.cpus = loose.trees[key]?.cpus
+    grant.cpus = tree.cpus
     if let cpus = grant.cpus, !cpus.isEmpty, !box.cpus.isSubset(of: cpus) {
       grant.cores = .at(Cores(Double(cpus.count)))
     }

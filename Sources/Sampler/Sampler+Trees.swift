@@ -151,14 +151,12 @@ extension Sampler {
   /// moment to start what was meant (`pyenv`, `conda run`, a script that ends with `exec`); later
   /// than that, a name stays.
   func rename(_ eponym: ProcessFiles.Target) {
-    guard let key = loose.trees.first(where: { $0.value.eponym == eponym })?.key,
-      let tree = loose.trees[key], Clock.now.seconds(since: tree.since) < Self.namingSeconds,
+    guard let tree = loose.trees.values.first(where: { $0.eponym == eponym }),
+      Clock.now.seconds(since: tree.since) < Self.namingSeconds,
       let wanted = commandName(eponym)
     else { return }
-    var job = tree.job
-    job.name = names.claim(wanted, owner: job.owner, for: job.id)
-    loose.update(key) { $0.job = job }
-    assessment.named[job.id] = key
+    tree.job.name = names.claim(wanted, owner: tree.job.owner, for: tree.id)
+    assessment.named[tree.id] = tree.number
   }
 
   /// The user that runs a process, by name.
@@ -185,8 +183,8 @@ extension Sampler {
       names.release(id)
       assessment.named[id] = nil
     }
-    for (key, tree) in loose.trees where assessment.named[tree.id] == nil {
-      assessment.named[tree.id] = key
+    for tree in loose.trees.values where assessment.named[tree.id] == nil {
+      assessment.named[tree.id] = tree.number
     }
   }
 }

@@ -136,9 +136,7 @@ package final class Sampler {
   private func dealNames(_ readings: inout [JobReading]) {
     let dealt = names.deal()
     for group in groupJobs { group.job.name = dealt[group.job.id] ?? group.job.name }
-    for key in Array(loose.trees.keys) {
-      loose.update(key) { $0.job.name = dealt[$0.id] ?? $0.job.name }
-    }
+    for tree in loose.trees.values { tree.job.name = dealt[tree.id] ?? tree.job.name }
     for index in readings.indices {
       let id = readings[index].job.id
       readings[index].job.name = dealt[id] ?? readings[index].job.name

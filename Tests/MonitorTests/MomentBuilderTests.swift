@@ -230,6 +230,24 @@ struct Hand {
     #expect(memory.isEstimate)
   }
 
+  /// The root of v2 is counted by ticks of the clock, in a guest with few of them less than its groups.
+  @Test(arguments: [(1.7, 2.0), (2.5, 2.5), (6.0, 4.0)])
+  mutating func theBoxUsesNoLessThanItsJobsAndTheRest(box: Double, expected: Double) {
+    _ = builder.moment(
+      of: Hand(at: 0) {
+        $0.box.usage = 0
+        $0.job.cpu.usage = 0
+        $0.other.usage = 0
+      }.sample)
+    let moment = builder.moment(
+      of: Hand(at: 1) {
+        $0.box.usage = UInt64(box * 1e9)
+        $0.job.cpu.usage = 1_500_000_000
+        $0.other.usage = 500_000_000
+      }.sample)
+    #expect(moment.box.used == Cores(expected))
+  }
+
   @Test mutating func theBoxUsesWhatIsNeitherFreeNorReclaimable() {
     let moment = builder.moment(
       of: Hand(at: 0) {

@@ -1,7 +1,11 @@
 import Model
 
 /// One command that somebody started, with everything below it, once it is a job.
-struct CommandTree {
+///
+/// An object, because it is read and changed in place some ten times a sample.
+final class CommandTree {
+  /// Tells it from the other trees; a younger one has a higher number.
+  let number: Int32
   let root: ProcessFiles.Target
   /// What its processes have in common above their first command: the process group of the topmost
   /// processes, or minus the pid of a Jupyter kernel.
@@ -32,6 +36,13 @@ struct CommandTree {
   var peak = Bytes.zero
   var cpus: CPUSet?
 
+  init(number: Int32, root: ProcessFiles.Target, key: Int32, job: Job) {
+    self.number = number
+    self.root = root
+    self.key = key
+    self.job = job
+  }
+
   var id: JobID { .tree(pid: root.pid, start: root.start) }
 }
 
@@ -42,4 +53,11 @@ struct TreeCandidate {
   var cores: Float = 0
   var resident: UInt64 = 0
   var slots: [Int32] = []
+
+  mutating func add(_ slot: Int32, _ process: LooseProcess, elder: (Int32) -> Int32) {
+    slots.append(slot)
+    cores += process.cores ?? 0
+    resident &+= process.resident
+    root = elder(root)
+  }
 }

@@ -12,12 +12,11 @@ extension LooseProcesses {
   /// anything is added up: a child that died in between is then either still owed to its parent's
   /// counter or already in it, never both.
   mutating func lookAtMembers(_ buffer: inout ReadBuffer, _ now: Instant, cpus: Int) {
-    for key in Array(trees.keys) {
-      guard var tree = trees.removeValue(forKey: key) else { continue }
+    for tree in trees.values {
       var gone: [Int32] = []
       for slot in tree.members {
         if look(at: slot, &buffer, now) {
-          lookAtIO(slot, &buffer)
+          if slots[Int(slot)].hasRun != false { lookAtIO(slot, &buffer) }
         } else {
           gone.append(slot)
         }
@@ -28,38 +27,43 @@ extension LooseProcesses {
           depart(slot, hasDied: true)
           lookAgain(at: slot)
         }
-        tree.members.removeAll { slots[Int($0)].tree != key }
+        tree.members.removeAll { slots[Int($0)].tree != tree.number }
       }
-      addUp(&tree, now, cpus: cpus)
-      trees[key] = tree
+      addUp(tree, now, cpus: cpus)
     }
   }
 
-  private mutating func addUp(_ tree: inout CommandTree, _ now: Instant, cpus: Int) {
+  private mutating func addUp(_ tree: CommandTree, _ now: Instant, cpus: Int) {
     // No more can have been used by children that came and went between two looks. What is beyond
     // was used elsewhere: by one that was moved to a cgroup of its own and waited for here.
     let seconds = now.seconds(since: tree.readAt)
     let most = cpus > 0 ? UInt64((seconds * Double(cpus) + 0.1) * 1e9) / Clock.tick : UInt64.max
     var ticks: UInt64 = 0
-    tree.resident = 0
-    tree.threads = 0
-    tree.processes = 0
-    for slot in tree.members {
-      let process = slots[Int(slot)]
-      tree.resident &+= process.resident
-      if !process.isZombie {
-        tree.threads += Int(process.threads)
-        tree.processes += 1
+    var resident: UInt64 = 0
+    var threads = 0
+    var processes = 0
+    for slot in tree.members.lazy.map(Int.init) {
+      resident &+= slots[slot].resident
+      if !slots[slot].isZombie {
+        threads += Int(slots[slot].threads)
+        processes += 1
       }
-      let unseen = Self.unowed(process.newChildren, &slots[Int(slot)].owed)
-      ticks &+= process.newOwn &+ (unseen <= most ? unseen : 0)
-      if process.io.read != nil {
+      // Most rest.
+      if slots[slot].newOwn | slots[slot].newChildren | slots[slot].newRead
+        | slots[slot].newWritten == 0
+      {
+        continue
+      }
+      let unseen = Self.unowed(slots[slot].newChildren, &slots[slot].owed)
+      ticks &+= slots[slot].newOwn &+ (unseen <= most ? unseen : 0)
+      if slots[slot].io.read != nil {
         tree.io.read =
-          (tree.io.read ?? 0) &+ Self.unowed(process.newRead, &slots[Int(slot)].owedRead)
+          (tree.io.read ?? 0) &+ Self.unowed(slots[slot].newRead, &slots[slot].owedRead)
         tree.io.written =
-          (tree.io.written ?? 0) &+ Self.unowed(process.newWritten, &slots[Int(slot)].owedWritten)
+          (tree.io.written ?? 0) &+ Self.unowed(slots[slot].newWritten, &slots[slot].owedWritten)
       }
     }
+    (tree.resident, tree.threads, tree.processes) = (resident, threads, processes)
     tree.usage &+= ticks &* Clock.tick
     tree.readAt = now
   }
@@ -76,8 +80,6 @@ extension LooseProcesses {
   /// `read_bytes` and `write_bytes` of /proc/PID/io (proc_pid_io(5)) contain waited-for children.
   private mutating func lookAtIO(_ slot: Int32, _ buffer: inout ReadBuffer) {
     let process = slots[Int(slot)]
-    slots[Int(slot)].newRead = 0
-    slots[Int(slot)].newWritten = 0
     // Its time is told in hundredths of a second: of what moved data, little may show.
     let hasRun =
       process.hasRun
@@ -99,8 +101,11 @@ extension LooseProcesses {
 
   /// Makes a process a member. `isNew`: all that it used, it used since the tree was last read; else
   /// its usage counts from now on.
-  mutating func join(_ slot: Int32, tree: Int32, isNew: Bool, _ buffer: inout ReadBuffer) {
-    slots[Int(slot)].tree = tree
+  mutating func join(
+    _ slot: Int32, tree number: Int32, isNew: Bool, _ buffer: inout ReadBuffer
+  ) {
+    guard let tree = trees[number] else { return }
+    slots[Int(slot)].tree = number
     slots[Int(slot)].owed = 0
     slots[Int(slot)].owedRead = 0
     slots[Int(slot)].owedWritten = 0
@@ -111,19 +116,17 @@ extension LooseProcesses {
       slots[Int(slot)].io = Parsing.processIO(buffer.text)
     }
     let process = slots[Int(slot)]
-    update(tree) { tree in
-      tree.members.append(slot)
-      tree.resident &+= process.resident
-      if !process.isZombie {
-        tree.threads += Int(process.threads)
-        tree.processes += 1
-      }
-      if let read = process.io.read, let written = process.io.written {
-        tree.io.read = (tree.io.read ?? 0) &+ (isNew ? read : 0)
-        tree.io.written = (tree.io.written ?? 0) &+ (isNew ? written : 0)
-      }
-      if isNew { tree.usage &+= (process.own &+ process.children) &* Clock.tick }
+    tree.members.append(slot)
+    tree.resident &+= process.resident
+    if !process.isZombie {
+      tree.threads += Int(process.threads)
+      tree.processes += 1
     }
+    if let read = process.io.read, let written = process.io.written {
+      tree.io.read = (tree.io.read ?? 0) &+ (isNew ? read : 0)
+      tree.io.written = (tree.io.written ?? 0) &+ (isNew ? written : 0)
+    }
+    if isNew { tree.usage &+= (process.own &+ process.children) &* Clock.tick }
   }
 
   private mutating func keepDescriptors(_ slot: Int32) {

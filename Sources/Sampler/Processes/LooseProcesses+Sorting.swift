@@ -13,12 +13,9 @@ extension LooseProcesses {
       guard process.tree < 0, !process.isAnchor, !process.isZombie else { continue }
       let top = self.top(of: slot, &tops)
       let key = slots[Int(top)].role == .kernel ? -slots[Int(top)].pid : slots[Int(top)].group
-      var candidate = candidates[key] ?? TreeCandidate(key: key, root: top)
-      candidate.slots.append(slot)
-      candidate.cores += process.cores ?? 0
-      candidate.resident &+= process.resident
-      candidate.root = elder(candidate.root, top, group: key)
-      candidates[key] = candidate
+      // In place: a candidate that is taken out has its array copied.
+      candidates[key, default: TreeCandidate(key: key, root: top)]
+        .add(slot, process, elder: { elder($0, top, group: key) })
     }
     return candidates
   }
@@ -77,18 +74,18 @@ extension LooseProcesses {
     _ candidate: TreeCandidate, job: Job, eponym: ProcessFiles.Target? = nil,
     _ buffer: inout ReadBuffer
   ) -> Bool {
-    let key = nextTree
+    let number = nextTree
     nextTree += 1
     let root = slots[Int(candidate.root)].target
-    var tree = CommandTree(root: root, key: candidate.key, job: job)
+    let tree = CommandTree(number: number, root: root, key: candidate.key, job: job)
     tree.readAt = Clock.now
     tree.since = tree.readAt
     tree.eponym = eponym
-    trees[key] = tree
+    trees[number] = tree
     if let eponym, let slot = index[eponym.pid] { slots[Int(slot)].isEponym = true }
-    take(candidate.slots, into: key, &buffer)
-    if trees[key]?.members.isEmpty ?? true {
-      trees[key] = nil
+    take(candidate.slots, into: number, &buffer)
+    if tree.members.isEmpty {
+      trees[number] = nil
       return false
     }
     return true
@@ -116,8 +113,7 @@ extension LooseProcesses {
       }
     }
     for tree in joined {
-      let members = (trees[tree]?.members ?? []).sorted { isOlder($0, $1) }
-      trees[tree]?.members = members
+      trees[tree]?.members.sort { isOlder($0, $1) }
     }
   }
 
@@ -131,13 +127,6 @@ extension LooseProcesses {
         depart(slot, hasDied: true)
       }
     }
-  }
-
-  /// Changes a tree in place.
-  mutating func update(_ key: Int32, _ change: (inout CommandTree) -> Void) {
-    guard var tree = trees.removeValue(forKey: key) else { return }
-    change(&tree)
-    trees[key] = tree
   }
 
   /// The groups in which members of jobs were listed.

@@ -252,8 +252,9 @@ struct LooseProcesses {
 
   /// Reads one process; false when it is gone or another took its number.
   mutating func look(at slot: Int32, _ buffer: inout ReadBuffer, _ now: Instant) -> Bool {
-    slots[Int(slot)].hasRun = nil
-    if hasRested(slot, &buffer) {
+    slots[Int(slot)].newRead = 0
+    slots[Int(slot)].newWritten = 0
+    if hasRested(Int(slot), &buffer) {
       slots[Int(slot)].rest(readAt: now)
       return true
     }
@@ -271,18 +272,23 @@ struct LooseProcesses {
   /// Whether a member of one thread has not run since its stat file was read: then that says nothing
   /// new, and schedstat says so for a seventh of the cost. What changes without it running, a new
   /// parent, is found out now and then.
-  private mutating func hasRested(_ slot: Int32, _ buffer: inout ReadBuffer) -> Bool {
-    let process = slots[Int(slot)]
-    guard process.ranDescriptor >= 0, process.threads == 1 else { return false }
+  private mutating func hasRested(_ slot: Int, _ buffer: inout ReadBuffer) -> Bool {
+    // Field by field: a copy of a slot costs more than what is looked at here.
+    slots[slot].hasRun = nil
+    guard slots[slot].ranDescriptor >= 0, slots[slot].threads == 1 else { return false }
     // Kernels without scheduler statistics print zeros.
-    guard buffer.fillOnce(from: process.ranDescriptor),
+    guard buffer.fillOnce(from: slots[slot].ranDescriptor),
       let ran = GroupCounters.single(buffer.text), ran > 0
     else { return false }
-    slots[Int(slot)].ran = ran
-    slots[Int(slot)].hasRun = ran != process.ran
-    let rests = ran == process.ran && process.rests < Self.mostRests
-    slots[Int(slot)].rests = rests ? process.rests + 1 : 0
-    return rests
+    let hasRun = ran != slots[slot].ran
+    slots[slot].ran = ran
+    slots[slot].hasRun = hasRun
+    if hasRun || slots[slot].rests >= Self.mostRests {
+      slots[slot].rests = 0
+      return false
+    }
+    slots[slot].rests += 1
+    return true
   }
 
   private static let mostRests: UInt8 = 10
