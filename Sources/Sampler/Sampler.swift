@@ -47,6 +47,7 @@ package final class Sampler {
   var listing = Listing()
   let demand: DemandScanner
   var opened = OpenedState()
+  var holders: HolderState
 
   private var box: BoxReader
   private var topology: TopologyReader
@@ -79,6 +80,7 @@ package final class Sampler {
     container = ContainerBox(paths)
     root = GroupCounters("/", paths)
     statm = KeptFile("\(options.roots.proc)/self/statm")
+    holders = HolderState(options.roots)
     // Where hidepid is in force, pid 1 is the first that cannot be seen.
     hidesOthers = getuid() != 0 && access("\(options.roots.proc)/1/stat", R_OK) != 0
   }
@@ -93,9 +95,11 @@ package final class Sampler {
 
   /// Reads everything once.
   ///
-  /// `opened` is the job whose processes are wanted too. Without loose processes a sample is ready
+  /// `opened` is the job whose processes are wanted too, `gpuHolders` are those that hold GPUs. Without loose processes a sample is ready
   /// within a few milliseconds however many processes there are: the first one is made so.
-  package func sample(opened: JobID? = nil, includingLoose: Bool = true) -> Sample {
+  package func sample(
+    opened: JobID? = nil, gpuHolders: [Int32] = [], includingLoose: Bool = true
+  ) -> Sample {
     let time = Clock.now
     let wall = Clock.wall
     ticks += 1
@@ -114,6 +118,7 @@ package final class Sampler {
     demand.begin()
     var readings = readGroupJobs(boxReading)
     lookAtCandidates()
+    let owners = lookAtHolders(gpuHolders)
     if includingLoose { sampleLoose(boxReading) }
     readTrees(boxReading, into: &readings)
     demand.finish(time)
@@ -127,6 +132,8 @@ package final class Sampler {
     var sample = Sample(
       time: time, wallClock: wall, box: boxReading, jobs: readings, other: other)
     if let opened { sample.opened = processes(of: opened) }
+    sample.gpuOwners = owners
+    sample.hasMachinePids = holders.isInFirstNamespace
     sample.cost = readCost()
     sample.notices = notices(boxReading)
     return sample
