@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-package import Model
+import Model
 
 /// Whose the processes are that hold GPUs.
 struct HolderState {
