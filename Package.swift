@@ -32,7 +32,8 @@ let package = Package(
       name: "Sampler", dependencies: ["Model", "CLinux"],
       swiftSettings: common + [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "GPU", dependencies: ["Model", "CLinux", "CNVML"], swiftSettings: common),
-    .target(name: "Monitor", dependencies: ["Model", "Sampler", "CLinux"], swiftSettings: common),
+    .target(
+      name: "Monitor", dependencies: ["Model", "Sampler", "GPU", "CLinux"], swiftSettings: common),
     .target(name: "Doctor", dependencies: ["Model", "CLinux"], swiftSettings: common),
     .target(name: "JSON", swiftSettings: common),
     .target(name: "Snapshot", dependencies: ["Model", "JSON"], swiftSettings: common),

@@ -10,6 +10,9 @@ package struct Moment: Sendable {
   package var opened: OpenedMoment?
   package var cost: CostMoment
   package var notices: [Notice]
+  package var gpus: [GPUMoment] = []
+  /// Why a driver that is installed tells nothing, in words.
+  package var gpuProblem: SafeText?
 
   package init(
     time: Instant, wallClock: Double, interval: Double?, box: BoxMoment, jobs: [JobMoment],
@@ -118,6 +121,8 @@ package struct JobMoment: Sendable, Identifiable {
   /// Conditions that hold now, most pressing first.
   package var states: [JobState] = []
   package var history = Trends()
+  /// nil where it has none.
+  package var gpus: JobGPUs?
 
   package init(job: Job) { self.job = job }
 

@@ -15,6 +15,8 @@ package struct Sample: Sendable {
   package var opened: OpenedJob?
   package var cost: SelfReading
   package var notices: [Notice]
+  /// The processes that hold GPUs, by pid; those that cannot be seen are missing.
+  package var gpuOwners: [Int32: GPUOwner] = [:]
 
   package init(
     time: Instant, wallClock: Double, box: BoxReading, jobs: [JobReading], other: OtherReading,
@@ -163,6 +165,18 @@ package struct OtherReading: Sendable, Equatable {
   package var processes: Int?
 
   package init(time: Instant) { self.time = time }
+}
+
+/// What a process that holds a GPU is.
+package struct GPUOwner: Sendable, Equatable {
+  package var job: JobID?
+  package var name: SafeText
+  package var user: SafeText
+
+  package init(name: SafeText, user: SafeText) {
+    self.name = name
+    self.user = user
+  }
 }
 
 /// What loadline itself has used.

@@ -8,6 +8,7 @@ package struct MomentBuilder {
   private var trends: [JobID: Trends] = [:]
   private var boxTrends = Trends()
   private var opened = OpenedRates()
+  private var gpus = GPUMoments()
   private var longestInterval = 0.0
 
   /// Values kept for sparklines, one a tick.
@@ -24,7 +25,8 @@ package struct MomentBuilder {
     longestInterval = max(3 * seconds, 2, longestInterval / 3)
   }
 
-  package mutating func moment(of sample: Sample) -> Moment {
+  /// `gpus` is what drivers have told last; nil where there is no device.
+  package mutating func moment(of sample: Sample, gpus gpuSample: GPUSample? = nil) -> Moment {
     let gap = previous.map { sample.time.seconds(since: $0.time) }
     let seconds = gap.flatMap { $0 > 0 && $0 <= longestInterval ? $0 : nil }
     let before = seconds == nil ? nil : previous
@@ -40,6 +42,13 @@ package struct MomentBuilder {
       counted = counted + (moment.jobs[moment.jobs.count - 1].cpu.used ?? .zero)
     }
     moment.box = boxMoment(sample, before, counted: counted)
+    if let gpuSample {
+      moment.gpus = gpus.moments(of: gpuSample, sample)
+      moment.gpuProblem = gpuSample.problem
+      for index in moment.jobs.indices {
+        moment.jobs[index].gpus = GPUMoments.of(moment.jobs[index].id, among: moment.gpus)
+      }
+    }
     moment.opened = sample.opened.map { opened.rates(of: $0) }
     if sample.opened == nil { opened = OpenedRates() }
     remember(sample)

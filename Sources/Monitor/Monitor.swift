@@ -20,6 +20,7 @@ package final class Monitor: Sendable {
 
   private let state: Mutex<State>
   private let options: Sampler.Options
+  private let gpus: @Sendable () -> GPUSample?
   private let wake: Int32
   /// Readable when a new moment is there.
   package let descriptor: Int32
@@ -30,8 +31,10 @@ package final class Monitor: Sendable {
   /// The processes of a job that was just opened are read again so soon, for their rates.
   private static let openedAgain = 0.3
 
-  package init(_ options: Sampler.Options) {
+  /// `gpus` gives what drivers have told last; it never waits for them.
+  package init(_ options: Sampler.Options, gpus: @escaping @Sendable () -> GPUSample? = { nil }) {
     self.options = options
+    self.gpus = gpus
     state = Mutex(State(interval: options.interval))
     wake = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
     descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
@@ -121,7 +124,10 @@ package final class Monitor: Sendable {
         defer { state.limitsHaveChanged = false }
         return state.limitsHaveChanged
       }
-      latest = builder.moment(of: sampler.sample(opened: opened, limitsAnew: limitsAnew))
+      let devices = gpus()
+      let sample = sampler.sample(
+        opened: opened, gpuHolders: devices?.holders ?? [], limitsAnew: limitsAnew)
+      latest = builder.moment(of: sample, gpus: devices)
       publish(latest)
       advance()
     }

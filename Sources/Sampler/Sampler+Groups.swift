@@ -135,7 +135,9 @@ extension Sampler {
     }
     for (position, group) in looseGroups.enumerated()
     where all || isTurn(position, everySeconds: 10) {
-      let holdsJobs = declarations.matchTrees || loose.hasMembers(in: group.number)
+      let holdsJobs =
+        declarations.matchTrees || loose.hasMembers(in: group.number)
+        || holders.known.values.contains { $0.group == group.path }
       group.assess(&buffer, holdsJobs: holdsJobs)
     }
     guard !worth.isEmpty else { return }
@@ -144,7 +146,7 @@ extension Sampler {
   }
 
   /// Makes a candidate a job.
-  private func becomeJob(_ path: String) {
+  func becomeJob(_ path: String) {
     guard let node = tree.nodes[path], case .candidate(let source, let name) = node.kind else {
       return
     }

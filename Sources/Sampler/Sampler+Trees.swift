@@ -66,6 +66,7 @@ extension Sampler {
       let isWorth =
         record != nil || declaration != nil || candidate.cores >= worthCores(cpus: cpus)
         || weigh(candidate, target, now) || assessment.awaiting[target] != nil
+        || holdsGPU(candidate)
       guard isWorth else { continue }
       let arguments = assessment.arguments[eponym]
       if arguments == nil {
@@ -82,6 +83,11 @@ extension Sampler {
     assessment.prune { target in
       loose.process(target.pid)?.start == target.start
     }
+  }
+
+  private func holdsGPU(_ candidate: TreeCandidate) -> Bool {
+    !holders.known.isEmpty
+      && candidate.slots.contains { holders.known[loose.slots[Int($0)].pid] != nil }
   }
 
   /// The declaration that claims this command whatever it uses.

@@ -47,6 +47,7 @@ package final class Sampler {
   var listing = Listing()
   let demand: DemandScanner
   var opened = OpenedState()
+  var holders = HolderState()
 
   private var box: BoxReader
   private var topology: TopologyReader
@@ -95,11 +96,13 @@ package final class Sampler {
 
   /// Reads everything once.
   ///
-  /// `opened` is the job whose processes are wanted too. Without loose processes a sample is ready
-  /// within a few milliseconds however many processes there are: the first one is made so.
+  /// `opened` is the job whose processes are wanted too, `gpuHolders` are those that hold GPUs. Without
+  /// loose processes a sample is ready within a few milliseconds however many processes there are: the
+  /// first one is made so.
   /// With `limitsAnew` no limit in it is from an earlier one.
   package func sample(
-    opened: JobID? = nil, includingLoose: Bool = true, limitsAnew: Bool = false
+    opened: JobID? = nil, gpuHolders: [Int32] = [], includingLoose: Bool = true,
+    limitsAnew: Bool = false
   ) -> Sample {
     let time = Clock.now
     let wall = Clock.wall
@@ -120,6 +123,7 @@ package final class Sampler {
     demand.begin()
     var readings = readGroupJobs(boxReading)
     lookAtCandidates()
+    let owners = lookAtHolders(gpuHolders)
     if includingLoose { sampleLoose(boxReading) }
     readTrees(boxReading, into: &readings)
     demand.finish(time)
@@ -133,6 +137,7 @@ package final class Sampler {
     var sample = Sample(
       time: time, wallClock: wall, box: boxReading, jobs: readings, other: other)
     if let opened { sample.opened = processes(of: opened) }
+    sample.gpuOwners = owners
     sample.cost = readCost()
     sample.notices = notices(boxReading)
     return sample

@@ -290,4 +290,43 @@ import Testing
     for _ in 0..<3 { _ = sampler.sample() }
     #expect(sampler.sample().names == [])
   }
+
+  @Test func aProcessThatHoldsAGPUIsTheJobsWhoseGroupItIsIn() {
+    process(100, ["python3", "train.py"])
+    box.group("/train.service", processes: [100], ["memory.max": "1048576\n"])
+    box.write("/proc/100/cgroup", "0::/train.service/worker\n")
+    let sampler = box.sampler()
+    let sample = sampler.sample(gpuHolders: [100, 4711])
+    #expect(sample.gpuOwners[100]?.job == sample.jobs.first?.job.id)
+    #expect(sample.jobs.first?.job.id != nil)
+    #expect(sample.gpuOwners[4711] == nil, "there is no such process")
+  }
+
+  @Test func aCommandThatHoldsAGPUIsAJobHoweverLittleElseItUses() {
+    process(100, ["python3", "train.py"])
+    box.group("/user.slice")
+    box.group("/user.slice/session-1.scope", processes: [100])
+    box.write("/proc/100/cgroup", "0::/user.slice/session-1.scope\n")
+    let sampler = box.sampler()
+    for _ in 0..<5 { #expect(sampler.sample().names == []) }
+    var sample = sampler.sample(gpuHolders: [100])
+    for _ in 0..<500 where sample.names.isEmpty {
+      usleep(1000)
+      sample = sampler.sample(gpuHolders: [100])
+    }
+    #expect(sample.names == ["train.py"])
+    sample = sampler.sample(gpuHolders: [100])
+    #expect(sample.gpuOwners[100]?.job == sample.jobs.first?.job.id)
+  }
+
+  @Test func aServiceThatHoldsAGPUIsAJobHoweverLittleElseItUses() {
+    process(100, ["tritonserver"])
+    box.group("/system.slice")
+    box.group("/system.slice/triton.service", processes: [100])
+    box.write("/proc/100/cgroup", "0::/system.slice/triton.service\n")
+    let sampler = box.sampler()
+    #expect(sampler.sample().names == [])
+    _ = sampler.sample(gpuHolders: [100])
+    #expect(sampler.sample(gpuHolders: [100]).names == ["triton"])
+  }
 }

@@ -38,6 +38,15 @@ package struct GPUIdentity: Sendable, Equatable {
   }
 }
 
+extension GPUIdentity {
+  /// Whether somebody means this device by `name`: its number, or its identity or the beginning of
+  /// that, as CUDA_VISIBLE_DEVICES has them.
+  package func isCalled(_ name: SafeText) -> Bool {
+    if name.string == "\(index)", parent == nil { return true }
+    return name.string.utf8.count >= 8 && id.text.string.hasPrefix(name.string)
+  }
+}
+
 /// Whether a device answers.
 package enum GPUCondition: Sendable, Equatable {
   case answering
@@ -219,5 +228,10 @@ package struct GPUSample: Sendable, Equatable {
   package init(time: Instant, devices: [GPUReading] = []) {
     self.time = time
     self.devices = devices
+  }
+
+  /// The processes that hold contexts on any of them.
+  package var holders: [Int32] {
+    devices.flatMap { ($0.processes.value ?? []).map(\.pid) }
   }
 }

@@ -32,6 +32,9 @@ final class LooseGroup {
     isActive = worth || holdsJobs || isRoot || !activity.knowsMemory
   }
 
+  /// Has its processes looked at until it is assessed again.
+  func wake() { isActive = true }
+
   /// Calls `body` for each of its processes.
   func forEachProcess(_ buffer: inout ReadBuffer, _ body: (Int32) -> Void) {
     guard kept.isOpen ? kept.readRecords(into: &buffer) : buffer.readWhole(list) else { return }

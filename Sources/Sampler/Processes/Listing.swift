@@ -12,6 +12,9 @@ struct Listing {
   /// Those that were moved between groups, and those in no job that ended, are noticed so late.
   static let everySeconds = 5.0
 
+  /// Has the next sample list, whatever has happened.
+  mutating func force() { time = nil }
+
   /// Whether this sample lists: `forks` is the box's counter, `groups` changes with the groups there
   /// are, as they do when a job is given one of its own.
   mutating func isDue(forks: UInt64?, groups: Int, at now: Instant) -> Bool {

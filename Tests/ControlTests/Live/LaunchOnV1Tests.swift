@@ -53,6 +53,6 @@ import Testing
     let outcome = RunningProgram.loadline(
       "--name", name, "--memory", "32MiB", "--", "sh", "-c",
       "head -c 200m /dev/zero | tail -c 200m | wc -c; exit 0")
-    #expect(outcome.output == "0\n")
+    #expect(outcome.output == "0\n", "\(outcome)")
   }
 }

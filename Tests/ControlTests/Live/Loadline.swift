@@ -1,4 +1,5 @@
 import CLinux
+@testable import Control
 import Glibc
 import Model
 
