@@ -141,10 +141,19 @@ struct DashboardLoop: ~Copyable {
   private static func raiseOpenFileLimit() {
     var limit = rlimit()
     let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    guard getrlimit(files, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
-    limit.rlim_cur = limit.rlim_max
-    _ = setrlimit(files, &limit)
+    guard getrlimit(files, &limit) == 0 else { return }
+    if limit.rlim_cur < limit.rlim_max {
+      limit.rlim_cur = limit.rlim_max
+      _ = setrlimit(files, &limit)
+    }
+    // The kernel's table of them grows now, while there is one thread: with several, each doubling
+    // waits for all CPUs (`synchronize_rcu` in expand_fdtable of fs/file.c), some ten milliseconds.
+    let highest = Int32(clamping: min(limit.rlim_cur, reservedDescriptors) - 1)
+    let copy = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, highest)
+    if copy >= 0 { _ = Glibc.close(copy) }
   }
+
+  private static let reservedDescriptors: rlim_t = 4096
 
   /// The local time's distance from UTC, which changes with the season.
   private static var secondsAheadOfUTC: Int {
