@@ -173,8 +173,8 @@ package enum KeyTable {
     Command("answer", [.enter], .accept, in: .question, .field, bar: "do it", rank: 0),
     Command(
       "change nothing", [.escape, "q"], .dismiss, in: .question, .field, bar: "cancel", rank: 0),
-    Command("next answer", [.right, .tab, "l"], .move(1), in: .question, .field),
-    Command("answer before", [.left, .backTab, "h"], .move(-1), in: .question, .field),
+    Command("next answer", [.right, .tab, "l", "j"], .move(1), in: .question, .field),
+    Command("answer before", [.left, .backTab, "h", "k"], .move(-1), in: .question, .field),
     Command("keep the filter", [.enter], .accept, in: .filter, .field, bar: "keep", rank: 0),
     Command("clear the filter", [.escape], .dismiss, in: .filter, .field, bar: "clear", rank: 0),
     Command("do it", [.enter], .accept, in: [.palette, .picker], .field, bar: "do it", rank: 0),
