@@ -172,6 +172,37 @@ struct ChangingTests {
     #expect(!output.contains("nothing-moved"), "\(output)")
   }
 
+  @Test("an adoption that was taken back is not made again by taking that back")
+  func adoptionIsNotRedone() throws {
+    let output = try story(
+      """
+      sleep 60 & job=$!
+      $L adopt $job --name $A-x > /dev/null
+      $L undo > /dev/null
+      $L log > /var/lib/before
+      $L undo $($L log --count 1 --json | grep -o '"id":"[^"]*' | cut -d'"' -f4); status
+      $L log | diff /var/lib/before - && echo log-as-before
+      kill $job
+      """)
+    #expect(output.contains("status=3"), "\(output)")
+    #expect(output.contains("adopt them again"), "\(output)")
+    #expect(output.contains("log-as-before"), "\(output)")
+  }
+
+  @Test("who may signal none of a job's processes is refused, and nothing is written")
+  func signalOfAnother() throws {
+    let output = try story(
+      """
+      cp $L /var/lib/l && install -d -o 65534 /var/lib/nobody
+      HOME=/var/lib/nobody setpriv --reuid 65534 --regid 65534 --clear-groups \
+        /var/lib/l signal $A TERM; status
+      find /var/lib/nobody -type f | grep . || echo nothing-written
+      """)
+    #expect(output.contains("status=3"), "\(output)")
+    #expect(output.contains("only root or their owner"), "\(output)")
+    #expect(output.contains("nothing-written"), "\(output)")
+  }
+
   @Test("a frozen job stands still until it is thawed")
   func freezeAndThaw() throws {
     let output = try story(

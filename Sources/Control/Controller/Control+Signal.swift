@@ -1,3 +1,4 @@
+import Glibc
 package import Model
 
 extension Control {
@@ -15,7 +16,12 @@ extension Control {
     }
     let enforcer = system.enforcers.for(target)
     do throws(ChangeFailure) {
-      _ = try enforcer.processes(of: target)
+      let processes = try enforcer.processes(of: target)
+      // Before anything is written: signal 0 is only a question (kill(2)).
+      if !processes.isEmpty, processes.allSatisfy({ kill($0.pid, 0) != 0 && errno == EPERM }) {
+        return refused(
+          "Nothing was sent: only root or their owner may signal the processes of \(target.name).")
+      }
       let intent = intent(.signal(number), changes: [], target: target)
       try journal.append([.intent(intent)])
       let sent = try send(number, enforcer, target)

@@ -104,6 +104,10 @@ extension Control {
         guard found.stands || force && found.outcome?.outcome == .applied else {
           throw refusal("Transaction \(id) does not stand: there is nothing to take back.")
         }
+        if found.outcome?.outcome == .applied, history.undone(by: found)?.intent.kind == .adopt {
+          throw refusal(
+            "Transaction \(id) gave the processes of an adoption back; adopt them again instead.")
+        }
         transaction = found
       } else {
         let boot = system.boot
