@@ -100,7 +100,7 @@ import Testing
     // A busy command and a declaration that needs command lines, both asked for at once.
     var busy = FakeProcess(400, parent: 10)
     busy.arguments = ["python3", "busy.py"]
-    busy.own = 1_000_000
+    busy.own = FakeProcess.now
     box.write(busy)
     box.group("/user.slice/session-1.scope", processes: [10, 400], anonymous: nil)
     let sampler = box.sampler([declaration(JobMatch(command: "nothing"))])

@@ -25,7 +25,7 @@ import Testing
     var train = FakeProcess(100, parent: 10)
     train.arguments = ["python3", "train.py"]
     train.user = 1000
-    train.own = 1_000_000
+    train.own = FakeProcess.now
     box.write(train)
   }
 
@@ -202,7 +202,7 @@ import Testing
     box.write(FakeProcess(1, "init", parent: 0))
     var train = FakeProcess(100)
     train.arguments = ["python3", "train.py"]
-    train.own = 1_000_000
+    train.own = FakeProcess.now
     box.write(train)
     let sampler = box.sampler(interval: 1)
     #expect(sampler.sample(untilJob: "train.py") != nil)
