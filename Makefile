@@ -5,6 +5,7 @@
 
 PREFIX ?= /usr/local
 SWIFT ?= swift
+SHELL = /bin/bash
 RELEASE = -c release --static-swift-stdlib --disable-sandbox
 BINARY = .build/release/loadline
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
@@ -35,8 +36,11 @@ test-packages:
 test-build: test-packages
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 
+# What failed is said again at the end, where it is looked for.
 test: test-build
-	$(SWIFT) test --skip-build
+	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && \
+	if $(SWIFT) test --skip-build 2>&1 | tee "$$log"; [ "$${PIPESTATUS[0]}" -eq 0 ]; then :; \
+	else printf '\nfailed:\n'; grep -aE '(✘|error:|↳)' "$$log" | head -200; exit 1; fi
 
 test-vm: test-build build
 	@Tests/VM/test

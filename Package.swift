@@ -28,12 +28,15 @@ let package = Package(
     .systemLibrary(name: "CNVML"),
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "Model", swiftSettings: common),
+    .target(name: "Host", dependencies: ["Model", "CLinux"], swiftSettings: common),
     .target(
-      name: "Sampler", dependencies: ["Model", "CLinux"],
+      name: "Sampler", dependencies: ["Model", "Host", "CLinux"],
       swiftSettings: common + [.enableExperimentalFeature("Lifetimes")]),
-    .target(name: "GPU", dependencies: ["Model", "CLinux", "CNVML"], swiftSettings: common),
     .target(
-      name: "Monitor", dependencies: ["Model", "Sampler", "GPU", "CLinux"], swiftSettings: common),
+      name: "GPU", dependencies: ["Model", "Host", "CLinux", "CNVML"], swiftSettings: common),
+    .target(
+      name: "Monitor", dependencies: ["Model", "Host", "Sampler", "GPU", "CLinux"],
+      swiftSettings: common),
     .target(name: "Doctor", dependencies: ["Model", "CLinux"], swiftSettings: common),
     .target(name: "JSON", swiftSettings: common),
     .target(name: "Snapshot", dependencies: ["Model", "JSON"], swiftSettings: common),
@@ -48,24 +51,24 @@ let package = Package(
     .target(
       name: "Terminal", dependencies: ["Drawing", "CNcurses", "CLinux"], swiftSettings: mainThread),
     .target(
-      name: "Control", dependencies: ["Model", "JSON", "CLinux"], swiftSettings: common),
+      name: "Control", dependencies: ["Model", "Host", "JSON", "CLinux"], swiftSettings: common),
     .executableTarget(
       name: "loadline",
       dependencies: [
-        "Model", "Sampler", "Monitor", "Configuration", "Drawing", "Dashboard", "Terminal",
+        "Model", "Host", "Sampler", "Monitor", "Configuration", "Drawing", "Dashboard", "Terminal",
         "Control", "Planner", "Snapshot", "JSON", "Doctor", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: mainThread),
     .executableTarget(
-      name: "SamplerBenchmark", dependencies: ["Model", "Sampler", "CLinux"],
+      name: "SamplerBenchmark", dependencies: ["Model", "Host", "Sampler", "CLinux"],
       path: "Benchmarks/SamplerBenchmark", swiftSettings: common),
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
     .testTarget(
-      name: "SamplerTests", dependencies: ["Sampler", "Model", "CLinux"],
+      name: "SamplerTests", dependencies: ["Sampler", "Host", "Model", "CLinux"],
       exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
-      name: "GPUTests", dependencies: ["GPU", "Model", "CLinux"], swiftSettings: common),
+      name: "GPUTests", dependencies: ["GPU", "Host", "Model", "CLinux"], swiftSettings: common),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor", "Sampler", "Model"], swiftSettings: common),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Model"], swiftSettings: common),
@@ -81,7 +84,7 @@ let package = Package(
       dependencies: ["Dashboard", "Model", "Drawing", "Planner", "Configuration"],
       exclude: ["Screens"], swiftSettings: common),
     .testTarget(
-      name: "ControlTests", dependencies: ["Control", "Model", "JSON", "CLinux"],
+      name: "ControlTests", dependencies: ["Control", "Host", "Model", "JSON", "CLinux"],
       swiftSettings: common),
     // A screen with nothing behind it, for TerminalTests to crash, stop and resize.
     .executableTarget(

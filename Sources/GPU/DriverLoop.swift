@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Model
 import Synchronization
 
@@ -65,8 +66,11 @@ final class DriverLoop: Sendable {
     _ = write(wake, &one, 8)
   }
 
+  /// Drivers' libraries expect what programs usually have; it is only address space.
+  private static let stack = 2 << 20
+
   private func startThread(_ generation: Int) -> Bool {
-    DriverThread.start(name: name) { [self] in
+    DetachedThread.start(name: name, stack: Self.stack) { [self] in
       run(generation)
       state.withLock { $0.board.returned(generation) }
     }

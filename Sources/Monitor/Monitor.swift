@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 package import Model
 package import Sampler
 import Synchronization

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 package import Model
 
 /// What is kept about the job that is open on the screen.

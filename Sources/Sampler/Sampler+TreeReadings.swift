@@ -1,3 +1,4 @@
+import Host
 import Model
 
 /// What jobs that are command trees use and may use.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Model
 
 /// From loose processes to jobs: command trees.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 package import Model
 
 /// Reads the box: every call of ``sample(opened:includingLoose:)`` gives raw counters of one instant.

@@ -2,6 +2,7 @@ import ArgumentParser
 import CLinux
 import Configuration
 import Glibc
+import Host
 import Model
 import Monitor
 import Sampler

@@ -1,4 +1,5 @@
 import CLinux
+import Host
 package import Model
 
 extension Control {
@@ -44,7 +45,7 @@ extension Control {
           try journal.append([.adoption(JournalAdoption(id: intent.id, undo: undo.text))])
         }, progress: progress)
       var report = adoption.report
-      var outcome = JournalOutcome(id: intent.id, time: Now.wall, outcome: .applied)
+      var outcome = JournalOutcome(id: intent.id, time: Clock.wall, outcome: .applied)
       if case .refused(let failure) = report.stage {
         outcome.outcome = report.left.isEmpty ? .rolledBack : .stuck
         outcome.notes = [failure.sentence]
@@ -88,7 +89,7 @@ extension Control {
       var outcome = giveBack(undo, of: target, as: intent.id)
       outcome.notes += Self.close(
         JournalOutcome(
-          id: intent.id, time: Now.wall, outcome: outcome.outcome, notes: outcome.notes), journal)
+          id: intent.id, time: Clock.wall, outcome: outcome.outcome, notes: outcome.notes), journal)
       return outcome
     } catch {
       return refused(error.sentence)

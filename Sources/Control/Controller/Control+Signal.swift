@@ -1,4 +1,5 @@
 import Glibc
+import Host
 package import Model
 
 extension Control {
@@ -35,7 +36,7 @@ extension Control {
       }
       report.notes += Self.close(
         JournalOutcome(
-          id: intent.id, time: Now.wall, outcome: report.outcome, notes: report.notes), journal)
+          id: intent.id, time: Clock.wall, outcome: report.outcome, notes: report.notes), journal)
       return report
     } catch {
       return refused(error.sentence)

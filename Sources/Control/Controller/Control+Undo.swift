@@ -1,4 +1,5 @@
 import Glibc
+import Host
 package import Model
 
 extension Control {
@@ -239,7 +240,7 @@ extension Control {
       }
       if let report = try recoverWithoutSteps(transaction) {
         let outcome = JournalOutcome(
-          id: id, time: Now.wall, outcome: report.outcome, notes: report.notes,
+          id: id, time: Clock.wall, outcome: report.outcome, notes: report.notes,
           adoption: transaction.adoption?.text)
         var closed = report
         closed.notes += Self.close(outcome, journal)
@@ -253,7 +254,7 @@ extension Control {
         })
       if isThisBoot {
         let mark = ChangeMark(
-          user: system.launch.uid, pid: getpid(), transaction: id, time: Now.wall)
+          user: system.launch.uid, pid: getpid(), transaction: id, time: Clock.wall)
         let locks = try locked(intent.changes.map(\.change.target), mark, mayBeGone: true)
         defer { locks.release() }
         recover(intent, &report)
@@ -261,7 +262,7 @@ extension Control {
         report.notes.append("The box has been started anew since: its limits went with the groups.")
       }
       let outcome = JournalOutcome(
-        id: id, time: Now.wall, outcome: report.outcome, notes: report.notes)
+        id: id, time: Clock.wall, outcome: report.outcome, notes: report.notes)
       report.notes += Self.close(outcome, journal)
       return report
     } catch {

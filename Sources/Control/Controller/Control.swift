@@ -1,4 +1,5 @@
 import Glibc
+import Host
 package import Model
 import Synchronization
 
@@ -185,7 +186,7 @@ package final class Control: Sendable {
         if case .failed(let failure) = change.state { failure.sentence } else { nil }
       }
       let outcome = JournalOutcome(
-        id: intent.id, time: Now.wall, outcome: report.outcome, notes: failures + report.notes)
+        id: intent.id, time: Clock.wall, outcome: report.outcome, notes: failures + report.notes)
       report.notes += Self.close(outcome, journal)
       return report
     }
@@ -222,7 +223,7 @@ package final class Control: Sendable {
   /// The time, and never the same millisecond twice: it is part of a transaction's number.
   private func nextTime() -> Double {
     lastTime.withLock { last in
-      last = max(Now.wall, last + 0.0011)
+      last = max(Clock.wall, last + 0.0011)
       return last
     }
   }

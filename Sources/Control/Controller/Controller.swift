@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 package import Model
 import Synchronization
 
@@ -48,7 +49,7 @@ package final class Controller: Sendable {
 
   private func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     state.withLock { $0.threads += 1 }
-    let isStarted = ControlThread.start(name: name) { [self] in
+    let isStarted = DetachedThread.start(name: name) { [self] in
       body()
       state.withLock { $0.threads -= 1 }
       Self.signal(wakeStop)

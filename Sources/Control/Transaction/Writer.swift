@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Model
 import Synchronization
 
@@ -43,7 +44,7 @@ final class Writer: Sendable {
     let job = Job()
     let places = places
     guard
-      ControlThread.start(
+      DetachedThread.start(
         name: "write", interruptedBy: Self.signal,
         {
           job.state.withLock { $0.thread = pthread_self() }

@@ -1,3 +1,4 @@
+import Host
 import Model
 
 /// AMD's and Intel's drivers, through sysfs, hwmon, procfs and the compute driver's processes.

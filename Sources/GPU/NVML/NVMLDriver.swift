@@ -1,5 +1,6 @@
 import CNVML
 import Glibc
+import Host
 import Model
 
 /// NVIDIA's driver, through its library.

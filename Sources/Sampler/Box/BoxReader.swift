@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Model
 
 /// The box's own counters: /proc/stat, meminfo, PSI, diskstats and net/dev.

@@ -1,3 +1,4 @@
+import Host
 import Model
 
 /// The counters of one group on kept descriptors: what is read of a job at every tick.

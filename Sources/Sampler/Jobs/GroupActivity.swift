@@ -1,3 +1,4 @@
+import Host
 import Model
 
 /// How busy a group is that is no job: looked at now and then, to notice when it becomes worth a row

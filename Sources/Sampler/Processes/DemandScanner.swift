@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Model
 
 /// Demand: threads that run or wait for a CPU, from `/proc/TID/schedstat` on kept descriptors.

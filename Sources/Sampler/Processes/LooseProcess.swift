@@ -1,3 +1,4 @@
+import Host
 import Model
 
 /// What is kept of a process that is in no job's cgroup, between two looks at it.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Model
 
 /// What the members of command trees used.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Model
 
 /// The processes that are in no job's cgroup, read a few at a time, and the command trees among them.

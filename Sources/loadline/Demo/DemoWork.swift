@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Sampler
 
 /// One of the demo's workloads. They are real: they burn, allocate, read and wait.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Model
 import Testing
 
@@ -285,7 +286,7 @@ import Testing
     nonisolated(unsafe) var report: TransactionReport?
     // The identity that files are opened with is the thread's own (setfsuid(2)).
     #expect(
-      ControlThread.start(name: "user") {
+      DetachedThread.start(name: "user") {
         _ = ll_setfsuid(65_534)
         let control = Control(system)
         found = control.inspect([target])

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import Model
 import Synchronization
 import Testing
@@ -115,7 +116,7 @@ import Testing
     let failures = Mutex<[String]>([])
     let left = Mutex(8)
     for writer in 0..<8 {
-      let started = ControlThread.start(name: "writer") {
+      let started = DetachedThread.start(name: "writer") {
         for number in 0..<40 {
           let id = "w\(writer)-\(number)"
           do throws(ChangeFailure) {

@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import Model
 
 @testable import Sampler

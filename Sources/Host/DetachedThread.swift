@@ -1,28 +1,34 @@
 import CLinux
 import Glibc
 
-/// A POSIX thread that nobody joins: it may be stuck in a driver when the program ends.
-enum DriverThread {
+/// A POSIX thread that nobody joins: it may be stuck in the kernel or a driver when the program ends.
+package enum DetachedThread {
   private final class Body {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  /// Starts `run` on a new thread with all signals blocked, so that they reach the main thread;
-  /// false when the system has no thread to give.
-  static func start(name: String, _ run: @escaping @Sendable () -> Void) -> Bool {
+  /// Starts `run` on a new thread with all signals blocked, so that they reach the main thread, but
+  /// for one if it is to be interrupted by that; false when the system has no thread to give.
+  ///
+  /// - Parameter stack: bytes; the default of 8 MiB is only address space, but enough of it is enough.
+  package static func start(
+    name: String, stack: Int = 512 << 10, interruptedBy signal: Int32? = nil,
+    _ run: @escaping @Sendable () -> Void
+  ) -> Bool {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    // Drivers' libraries expect what programs usually have; it is only address space.
-    pthread_attr_setstacksize(&attributes, 2 << 20)
-    var all = sigset_t()
+    pthread_attr_setstacksize(&attributes, stack)
+    var blocked = sigset_t()
     var before = sigset_t()
-    sigfillset(&all)
+    sigfillset(&blocked)
     // What a thread does to itself must reach it.
-    for own in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT] { sigdelset(&all, own) }
-    pthread_sigmask(SIG_SETMASK, &all, &before)
+    for own in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT] + [signal].compactMap(\.self) {
+      sigdelset(&blocked, own)
+    }
+    pthread_sigmask(SIG_SETMASK, &blocked, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     var thread = pthread_t()
     let body = Unmanaged.passRetained(
