@@ -43,7 +43,8 @@ extension Sampler {
   private func isAsForetold(_ memory: Inspector.TreeMemory?, of tree: CommandTree) -> Bool {
     guard let memory, let last = tree.memory else { return false }
     let change =
-      loose.bytes(pages: tree.residentAtAsking) - loose.bytes(pages: tree.residentAtReading)
+      LooseProcesses.bytes(pages: tree.residentAtAsking)
+      - LooseProcesses.bytes(pages: tree.residentAtReading)
     let error = abs((memory.proportional - last.proportional - change).count)
     return error <= max(1 << 20, memory.proportional.count / 100)
   }

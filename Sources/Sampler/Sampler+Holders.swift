@@ -8,14 +8,15 @@ struct HolderState {
   struct Known {
     let start: UInt64
     /// Its cgroup in the accounting hierarchy; nil where there is none.
-    var group: String?
-    var readAt: Instant
+    let group: String?
+    let owner: SafeText
+    let readAt: Instant
   }
 
   var known: [Int32: Known] = [:]
 
-  /// A process is seldom moved.
-  static let groupEverySeconds = 5.0
+  /// A process is seldom moved, or given to another user.
+  static let lookEverySeconds = 5.0
 }
 
 extension Sampler {
@@ -35,12 +36,16 @@ extension Sampler {
       guard let (start, name) = startAndName(of: pid) else { continue }
       var holder = holders.known[pid].flatMap { $0.start == start ? $0 : nil }
       let isDue =
-        holder.map { now.seconds(since: $0.readAt) >= HolderState.groupEverySeconds } ?? true
-      if isDue { holder = HolderState.Known(start: start, group: group(of: pid), readAt: now) }
+        holder.map { now.seconds(since: $0.readAt) >= HolderState.lookEverySeconds } ?? true
+      if isDue {
+        holder = HolderState.Known(
+          start: start, group: group(of: pid), owner: owner(of: pid), readAt: now)
+      }
+      guard let holder else { continue }
       known[pid] = holder
-      var owner = GPUOwner(name: name, user: owner(of: pid))
-      owner.job = holder?.group.flatMap { job(of: $0, among: jobs) } ?? treeJob(of: pid, start)
-      if isDue, owner.job == nil, let group = holder?.group { wake(group) }
+      var owner = GPUOwner(name: name, user: holder.owner)
+      owner.job = holder.group.flatMap { job(of: $0, among: jobs) } ?? treeJob(of: pid, start)
+      if isDue, owner.job == nil, let group = holder.group { wake(group) }
       owners[pid] = owner
     }
     holders.known = known

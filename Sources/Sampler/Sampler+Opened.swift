@@ -51,7 +51,7 @@ extension Sampler {
     reading.state = Character(Unicode.Scalar(stat.state))
     reading.threads = Int(stat.threads)
     reading.usage = stat.own &* Clock.tick
-    reading.resident = loose.bytes(pages: stat.resident)
+    reading.resident = LooseProcesses.bytes(pages: stat.resident)
     var status = Glibc.stat()
     if fstat(directory, &status) == 0 { reading.user = users.name(status.st_uid, inspector) }
     if buffer.readOnce("io", in: directory) { reading.io = Parsing.processIO(buffer.text) }

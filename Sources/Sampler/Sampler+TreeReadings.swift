@@ -54,7 +54,8 @@ extension Sampler {
       return reading
     }
     let change =
-      loose.bytes(pages: tree.resident) - loose.bytes(pages: tree.residentAtReading)
+      LooseProcesses.bytes(pages: tree.resident)
+      - LooseProcesses.bytes(pages: tree.residentAtReading)
     reading.proportional = (read.proportional + change).orZero
     reading.readAt = read.time
     reading.isEstimate =
@@ -75,19 +76,20 @@ extension Sampler {
       own &+= pages.resident - min(pages.resident, pages.shared)
       largestShare = max(largestShare, pages.shared)
     }
-    tree.estimate = loose.bytes(pages: own &+ largestShare)
+    tree.estimate = LooseProcesses.bytes(pages: own &+ largestShare)
   }
 
   /// What limits a command tree: the CPUs its root may run on. Read every few seconds.
   private func grant(of tree: CommandTree, _ box: BoxReading) -> Grant {
-    var grant = Grant()
-    if tree.cpus == nil || readsLimits || isTurn(Int(tree.root.pid), everySeconds: 20) {
-      tree.cpus = affinity(tree.root.pid)
+    if let grant = tree.grant, !readsLimits, !isTurn(Int(tree.root.pid), everySeconds: 20) {
+      return grant
     }
-    grant.cpus = tree.cpus
+    var grant = Grant()
+    grant.cpus = affinity(tree.root.pid)
     if let cpus = grant.cpus, !cpus.isEmpty, !box.cpus.isSubset(of: cpus) {
       grant.cores = .at(Cores(Double(cpus.count)))
     }
+    tree.grant = grant
     return grant
   }
 

@@ -40,8 +40,8 @@ extension Sampler {
     if paths.accounting == nil {
       listAllProcesses()
     } else {
-      for group in looseGroups where group.isActive {
-        group.forEachProcess(&buffer) { loose.list($0, place: group.number) }
+      for group in looseGroups where group.isActive && group.read(&buffer) {
+        loose.list(buffer.text, place: group.number)
       }
     }
   }
@@ -59,15 +59,15 @@ extension Sampler {
     readRunRecords()
     let now = Clock.now
     var awaiting: [ProcessFiles.Target: Instant] = [:]
-    for candidate in loose.newcomers(among: found) {
+    for candidate in newcomers(among: found, cpus: cpus) {
       let target = loose.slots[Int(candidate.root)].target
-      let eponym = loose.eponym(of: candidate)
+      let eponym = loose.eponym(of: candidate, in: found)
       let record = assessment.records[target]
       let declaration = record == nil ? declared(target, eponym) : nil
       let isWorth =
         record != nil || declaration != nil || candidate.cores >= worthCores(cpus: cpus)
-        || weigh(candidate, target, now) || assessment.awaiting[target] != nil
-        || holdsGPU(candidate)
+        || weigh(candidate, of: found, now) || assessment.awaiting[target] != nil
+        || holdsGPU(candidate, of: found)
       guard isWorth else { continue }
       let arguments = assessment.arguments[eponym]
       if arguments == nil {
@@ -78,7 +78,7 @@ extension Sampler {
           continue
         }
       }
-      promote(candidate, target, eponym, record: record, declaration: declaration)
+      promote(candidate, of: found, eponym, record: record, declaration: declaration)
     }
     assessment.awaiting = awaiting
     assessment.prune { target in
@@ -86,9 +86,25 @@ extension Sampler {
     }
   }
 
-  private func holdsGPU(_ candidate: TreeCandidate) -> Bool {
+  /// The commands that are worth being asked for more than what is known of all.
+  private func newcomers(among found: TreeCandidates, cpus: Int) -> [TreeCandidate] {
+    let cores = worthCores(cpus: cpus)
+    let pages = LooseProcesses.pages(GroupActivity.worthMemory)
+    let isAsked = declarations.matchTrees || !assessment.awaiting.isEmpty || hasNewRoots
+    return loose.newcomers(among: found) {
+      isAsked || $0.cores >= cores || $0.resident >= pages
+    }
+  }
+
+  /// A process that was noted by `loadline run`, or holds a GPU, is in no job yet.
+  private var hasNewRoots: Bool {
+    assessment.records.keys.contains { loose.isInNoJob($0.pid) }
+      || holders.known.keys.contains { loose.isInNoJob($0) }
+  }
+
+  private func holdsGPU(_ candidate: TreeCandidate, of found: TreeCandidates) -> Bool {
     !holders.known.isEmpty
-      && candidate.slots.contains { holders.known[loose.slots[Int($0)].pid] != nil }
+      && found.slots(of: candidate).contains { holders.known[loose.slots[Int($0)].pid] != nil }
   }
 
   /// The declaration that claims this command whatever it uses.
@@ -115,23 +131,27 @@ extension Sampler {
   /// Whether the command holds a gibibyte: resident sizes say where it is worth asking for the
   /// proportional one, which decides.
   private func weigh(
-    _ candidate: TreeCandidate, _ target: ProcessFiles.Target, _ now: Instant
+    _ candidate: TreeCandidate, of found: TreeCandidates, _ now: Instant
   ) -> Bool {
-    guard loose.bytes(pages: candidate.resident) >= GroupActivity.worthMemory else { return false }
+    let target = loose.slots[Int(candidate.root)].target
+    guard LooseProcesses.bytes(pages: candidate.resident) >= GroupActivity.worthMemory else {
+      return false
+    }
     if assessment.heavy.contains(target) { return true }
     if let last = assessment.weighed[target], now.seconds(since: last) < Self.weighEverySeconds {
       return false
     }
     assessment.weighed[target] = now
-    let targets = candidate.slots.map { loose.slots[Int($0)].target }
+    let targets = found.slots(of: candidate).map { loose.slots[Int($0)].target }
     _ = inspector.ask(.memory(.tree(pid: target.pid, start: target.start), targets))
     return false
   }
 
   private func promote(
-    _ candidate: TreeCandidate, _ target: ProcessFiles.Target, _ eponym: ProcessFiles.Target,
+    _ candidate: TreeCandidate, of found: TreeCandidates, _ eponym: ProcessFiles.Target,
     record: RunRecord?, declaration: JobDeclaration?
   ) {
+    let target = loose.slots[Int(candidate.root)].target
     let id = JobID.tree(pid: target.pid, start: target.start)
     let owner = owner(of: target.pid)
     let given = record.map { SafeText($0.name.text) } ?? declaration?.name
@@ -141,7 +161,7 @@ extension Sampler {
       source: record != nil ? .run : declaration != nil ? .config : .process, cgroup: nil,
       declaration: record.map { JobDeclaration(tags: $0.tags, budget: $0.budget) } ?? declaration)
     let caller = given == nil ? eponym : nil
-    if !loose.promote(candidate, job: job, eponym: caller, &buffer) { names.release(id) }
+    if !loose.promote(candidate, of: found, job: job, eponym: caller, &buffer) { names.release(id) }
   }
 
   /// What a command is called by the arguments of this process; nil while they are not known.

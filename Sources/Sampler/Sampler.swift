@@ -229,7 +229,7 @@ package final class Sampler {
     if statm.read(into: &buffer) {
       var scanner = Scanner(buffer.text)
       _ = scanner.number()
-      if let pages = scanner.number() { cost.resident = loose.bytes(pages: pages) }
+      if let pages = scanner.number() { cost.resident = LooseProcesses.bytes(pages: pages) }
     }
     // Measured: each open file of procfs or cgroupfs takes about 4.3 KB of kernel memory.
     cost.descriptors = Bytes(Int64(keptDescriptors) * 4300)

@@ -32,9 +32,10 @@ import Testing
   /// Commands by the pid of their root, with their processes.
   private var commands: [Int32: [Int32]] {
     var found: [Int32: [Int32]] = [:]
-    for candidate in lab.loose.candidates().values {
+    let candidates = lab.loose.candidates()
+    for candidate in candidates.all.values {
       found[lab.loose.slots[Int(candidate.root)].pid] =
-        candidate.slots.map { lab.loose.slots[Int($0)].pid }.sorted()
+        candidates.slots(of: candidate).map { lab.loose.slots[Int($0)].pid }.sorted()
     }
     return found
   }
@@ -103,7 +104,8 @@ import Testing
     lab.sample()
     learn(100, ["-bash"])
     #expect(commands == [100: [100, 101]])
-    let eponym = lab.loose.candidates()[100].map { lab.loose.eponym(of: $0).pid }
+    let candidates = lab.loose.candidates()
+    let eponym = candidates[100].map { lab.loose.eponym(of: $0, in: candidates).pid }
     #expect(eponym == 101)
   }
 
@@ -278,11 +280,11 @@ import Testing
     add(100, parent: 20)
     add(101, parent: 100, group: 100)
     lab.sample()
-    let candidate = lab.loose.candidates()[100]
+    let candidates = lab.loose.candidates()
     lab.promote(group: 100)
     var buffer = ReadBuffer()
-    if let candidate, let job = lab.tree?.job {
-      #expect(!lab.loose.promote(candidate, job: job, &buffer))
+    if let candidate = candidates[100], let job = lab.tree?.job {
+      #expect(!lab.loose.promote(candidate, of: candidates, job: job, &buffer))
     }
     #expect(lab.loose.trees.count == 1)
     #expect(lab.tree?.members.count == 2)

@@ -23,47 +23,48 @@ final class GroupCounters {
 
   init(_ group: String, _ paths: GroupPaths) {
     let unified = paths.unified(group) ?? "/nonexistent"
-    func controlled(_ controller: String, _ file: String) -> KeptFile {
-      paths.unified(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
-    }
-    func legacy(_ controller: String, _ file: String) -> KeptFile {
-      paths.directory(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
-    }
     version2 = paths.accountsInUnified
-    usage = version2 ? KeptFile("\(unified)/cpu.stat") : legacy("cpuacct", "cpuacct.usage")
+    usage =
+      version2
+      ? KeptFile("\(unified)/cpu.stat") : paths.keep("cpuacct.usage", of: group, legacy: "cpuacct")
     // A hybrid box may have its memory controller on either side: the files say which.
     // The root group of v2 has statistics but neither current usage nor events.
-    let memory2 = controlled("memory", "memory.stat")
+    let memory2 = paths.keep("memory.stat", of: group, unified: "memory")
     if memory2.isOpen {
       memoryStat = memory2
-      memoryCurrent = controlled("memory", "memory.current")
-      memoryEvents = controlled("memory", "memory.events")
+      memoryCurrent = paths.keep("memory.current", of: group, unified: "memory")
+      memoryEvents = paths.keep("memory.events", of: group, unified: "memory")
       memoryFailures = KeptFile()
       memoryKernel = KeptFile()
     } else {
-      memoryCurrent = legacy("memory", "memory.usage_in_bytes")
-      memoryStat = legacy("memory", "memory.stat")
-      memoryEvents = legacy("memory", "memory.oom_control")
-      memoryFailures = legacy("memory", "memory.failcnt")
-      memoryKernel = legacy("memory", "memory.kmem.usage_in_bytes")
+      memoryCurrent = paths.keep("memory.usage_in_bytes", of: group, legacy: "memory")
+      memoryStat = paths.keep("memory.stat", of: group, legacy: "memory")
+      memoryEvents = paths.keep("memory.oom_control", of: group, legacy: "memory")
+      memoryFailures = paths.keep("memory.failcnt", of: group, legacy: "memory")
+      memoryKernel = paths.keep("memory.kmem.usage_in_bytes", of: group, legacy: "memory")
     }
-    let io2 = controlled("io", "io.stat")
+    let io2 = paths.keep("io.stat", of: group, unified: "io")
     isLegacyIO = !io2.isOpen && !version2
     if !isLegacyIO {
       io = io2
     } else {
-      let recursive = legacy("blkio", "blkio.throttle.io_service_bytes_recursive")
+      let recursive = paths.keep(
+        "blkio.throttle.io_service_bytes_recursive", of: group, legacy: "blkio")
       if recursive.isOpen {
         io = recursive
       } else {
-        io = legacy("blkio", "blkio.throttle.io_service_bytes")
+        io = paths.keep("blkio.throttle.io_service_bytes", of: group, legacy: "blkio")
       }
     }
     cpuPressure = KeptFile("\(unified)/cpu.pressure")
     memoryPressure = KeptFile("\(unified)/memory.pressure")
     ioPressure = KeptFile("\(unified)/io.pressure")
-    let tasks2 = controlled("pids", "pids.current")
-    if tasks2.isOpen { tasks = tasks2 } else { tasks = legacy("pids", "pids.current") }
+    let tasks2 = paths.keep("pids.current", of: group, unified: "pids")
+    if tasks2.isOpen {
+      tasks = tasks2
+    } else {
+      tasks = paths.keep("pids.current", of: group, legacy: "pids")
+    }
   }
 
   /// The kernel's memory is one number here, with what can be reclaimed of it (v1).

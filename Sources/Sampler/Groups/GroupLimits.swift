@@ -31,9 +31,6 @@ final class GroupLimits {
       levels.append(Level(shared.files(of: group, paths)))
     }
     self.levels = levels
-    func controlled(_ controller: String, _ file: String) -> KeptFile {
-      paths.unified(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
-    }
     // Where the controller is off below here, the nearest group above that has it decides.
     let path = GroupPaths.path(upFrom: group) + ["/"]
     cpus = KeptFile(
@@ -43,15 +40,13 @@ final class GroupLimits {
         + path.compactMap { group in
           paths.directory("cpuset", group).map { "\($0)/cpuset.effective_cpus" }
         })
-    weight = controlled("cpu", "cpu.weight")
-    shares = paths.directory("cpu", group).map { KeptFile("\($0)/cpu.shares") } ?? KeptFile()
-    let peak2 = controlled("memory", "memory.peak")
+    weight = paths.keep("cpu.weight", of: group, unified: "cpu")
+    shares = paths.keep("cpu.shares", of: group, legacy: "cpu")
+    let peak2 = paths.keep("memory.peak", of: group, unified: "memory")
     if peak2.isOpen {
       peak = peak2
     } else {
-      peak =
-        paths.directory("memory", group).map { KeptFile("\($0)/memory.max_usage_in_bytes") }
-        ?? KeptFile()
+      peak = paths.keep("memory.max_usage_in_bytes", of: group, legacy: "memory")
     }
   }
 

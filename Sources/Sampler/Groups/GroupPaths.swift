@@ -43,6 +43,16 @@ struct GroupPaths: Sendable {
     unifiedControllers?.contains(controller) ?? true ? unified(group) : nil
   }
 
+  /// A file of `group` in the v2 hierarchy, kept open; no file where v2 does not carry the controller.
+  func keep(_ file: String, of group: String, unified controller: String) -> KeptFile {
+    unified(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
+  }
+
+  /// The same in the v1 hierarchy of the controller.
+  func keep(_ file: String, of group: String, legacy controller: String) -> KeptFile {
+    directory(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
+  }
+
   /// The directory of `group` in the accounting hierarchy.
   func accounting(_ group: String) -> String? { accounting.map { join($0, group) } }
 

@@ -13,36 +13,30 @@ final class LimitFiles {
   let ioWrite: KeptFile
 
   init(_ group: String, _ paths: GroupPaths) {
-    func unified(_ controller: String, _ file: String) -> KeptFile {
-      paths.unified(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
-    }
-    func legacy(_ controller: String, _ file: String) -> KeptFile {
-      paths.directory(controller, group).map { KeptFile("\($0)/\(file)") } ?? KeptFile()
-    }
-    let cpu2 = unified("cpu", "cpu.max")
+    let cpu2 = paths.keep("cpu.max", of: group, unified: "cpu")
     if cpu2.isOpen {
       quota = cpu2
       period = KeptFile()
-      throttling = unified("cpu", "cpu.stat")
+      throttling = paths.keep("cpu.stat", of: group, unified: "cpu")
     } else {
-      quota = legacy("cpu", "cpu.cfs_quota_us")
-      period = legacy("cpu", "cpu.cfs_period_us")
-      throttling = legacy("cpu", "cpu.stat")
+      quota = paths.keep("cpu.cfs_quota_us", of: group, legacy: "cpu")
+      period = paths.keep("cpu.cfs_period_us", of: group, legacy: "cpu")
+      throttling = paths.keep("cpu.stat", of: group, legacy: "cpu")
     }
-    let memory2 = unified("memory", "memory.max")
+    let memory2 = paths.keep("memory.max", of: group, unified: "memory")
     if memory2.isOpen {
       memoryMax = memory2
     } else {
-      memoryMax = legacy("memory", "memory.limit_in_bytes")
+      memoryMax = paths.keep("memory.limit_in_bytes", of: group, legacy: "memory")
     }
-    memoryHigh = unified("memory", "memory.high")
-    let io2 = unified("io", "io.max")
+    memoryHigh = paths.keep("memory.high", of: group, unified: "memory")
+    let io2 = paths.keep("io.max", of: group, unified: "io")
     if io2.isOpen {
       io = io2
       ioWrite = KeptFile()
     } else {
-      io = legacy("blkio", "blkio.throttle.read_bps_device")
-      ioWrite = legacy("blkio", "blkio.throttle.write_bps_device")
+      io = paths.keep("blkio.throttle.read_bps_device", of: group, legacy: "blkio")
+      ioWrite = paths.keep("blkio.throttle.write_bps_device", of: group, legacy: "blkio")
     }
   }
 }

@@ -35,10 +35,9 @@ final class LooseGroup {
   /// Has its processes looked at until it is assessed again.
   func wake() { isActive = true }
 
-  /// Calls `body` for each of its processes.
-  func forEachProcess(_ buffer: inout ReadBuffer, _ body: (Int32) -> Void) {
-    guard kept.isOpen ? kept.readRecords(into: &buffer) : buffer.readWhole(list) else { return }
-    ProcessList.forEach(buffer.text, body)
+  /// Reads the list of its processes (``ProcessList``); false where it cannot be read.
+  func read(_ buffer: inout ReadBuffer) -> Bool {
+    kept.isOpen ? kept.readRecords(into: &buffer) : buffer.readWhole(list)
   }
 }
 

@@ -37,7 +37,8 @@ final class CommandTree {
   /// When its members were last looked at.
   var readAt = Instant(nanoseconds: 0)
   var peak = Bytes.zero
-  var cpus: CPUSet?
+  /// As read last.
+  var grant: Grant?
 
   init(number: Int32, root: ProcessFiles.Target, key: Int32, job: Job) {
     self.number = number
@@ -47,20 +48,4 @@ final class CommandTree {
   }
 
   var id: JobID { .tree(pid: root.pid, start: root.start) }
-}
-
-/// A command that may become a job, while trees are assessed.
-struct TreeCandidate {
-  let key: Int32
-  var root: Int32
-  var cores: Float = 0
-  var resident: UInt64 = 0
-  var slots: [Int32] = []
-
-  mutating func add(_ slot: Int32, _ process: LooseProcess, elder: (Int32) -> Int32) {
-    slots.append(slot)
-    cores += process.cores ?? 0
-    resident &+= process.resident
-    root = elder(root)
-  }
 }

@@ -115,6 +115,8 @@ struct LooseProcess {
   /// Takes over a new look. Names and process groups change during a process's life.
   mutating func update(_ stat: ProcessStat, readAt now: Instant) {
     let seconds = now.seconds(since: readAt)
+    newRead = 0
+    newWritten = 0
     newOwn = stat.own > own ? stat.own - own : 0
     newChildren = stat.children > children ? stat.children - children : 0
     if seconds > 0.05 {
@@ -139,13 +141,27 @@ struct LooseProcess {
     }
   }
 
-  /// Takes over that it has not run since the last look.
-  mutating func rest(readAt now: Instant) {
+  /// Takes over for how long it has run; whether it has not since the last look, and nothing else is
+  /// to be read of it.
+  mutating func rests(ran now: UInt64, readAt time: Instant) -> Bool {
+    let hasRun = now != ran
+    ran = now
+    self.hasRun = hasRun
+    if hasRun || rests >= Self.mostRests {
+      rests = 0
+      return false
+    }
+    rests += 1
     newOwn = 0
     newChildren = 0
-    if now.seconds(since: readAt) > 0.05 { cores = 0 }
-    readAt = now
+    newRead = 0
+    newWritten = 0
+    if time.seconds(since: readAt) > 0.05 { cores = 0 }
+    readAt = time
+    return true
   }
+
+  private static let mostRests: UInt8 = 10
 
   private static func role(_ stat: ProcessStat) -> Role {
     if stat.isKernelThread { return .kernelThread }

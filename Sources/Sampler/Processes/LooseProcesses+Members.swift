@@ -82,10 +82,10 @@ extension LooseProcesses {
   private mutating func lookAtIO(_ slot: Int32, _ buffer: inout ReadBuffer) {
     let process = slots[Int(slot)]
     // Its time is told in hundredths of a second: of what moved data, little may show.
-    let hasRun =
+    let mayHave =
       process.hasRun
       ?? (process.newOwn > 0 || process.newChildren > 0 || process.quietTicks < Self.quietTicks)
-    guard process.ioDescriptor >= 0, hasRun, buffer.fillOnce(from: process.ioDescriptor)
+    guard process.ioDescriptor >= 0, mayHave, buffer.fillOnce(from: process.ioDescriptor)
     else { return }
     let now = Parsing.processIO(buffer.text)
     func grown(_ now: UInt64?, _ before: UInt64?) -> UInt64 {

@@ -6,27 +6,31 @@ import Model
 /// Sorting processes into the commands that people typed.
 extension LooseProcesses {
   /// Sorts all loose processes that are in no job into commands.
-  func candidates() -> [Int32: TreeCandidate] {
+  func candidates() -> TreeCandidates {
+    var found = TreeCandidates(slots: slots.count)
     var tops = [Int32](repeating: -1, count: slots.count)
-    var candidates: [Int32: TreeCandidate] = [:]
-    for slot in slots.indices.map(Int32.init) where !slots[Int(slot)].isVacant {
-      let process = slots[Int(slot)]
-      guard process.tree < 0, !process.isAnchor, !process.isZombie else { continue }
+    for index in slots.indices
+    where !slots[index].isVacant && slots[index].tree < 0 && !slots[index].isAnchor
+      && !slots[index].isZombie
+    {
+      let slot = Int32(index)
       let top = self.top(of: slot, &tops)
       let key = slots[Int(top)].role == .kernel ? -slots[Int(top)].pid : slots[Int(top)].group
-      // In place: a candidate that is taken out has its array copied.
-      candidates[key, default: TreeCandidate(key: key, root: top)]
-        .add(slot, process, elder: { elder($0, top, group: key) })
+      let parent = self.index[slots[index].parent]
+      let isBelowJob = parent.map { slots[Int($0)].tree >= 0 } ?? false
+      found.add(
+        slot, key: key, top: top, cores: slots[index].cores ?? 0, resident: slots[index].resident,
+        isBelowJob: isBelowJob, elder: { elder($0, top, group: key) })
     }
-    return candidates
+    return found
   }
 
   /// The process by whose arguments a command is called: its root, or, where that is a shell's fork
   /// that runs a part of what was typed, the first program that it started.
-  func eponym(of candidate: TreeCandidate) -> ProcessFiles.Target {
+  func eponym(of candidate: TreeCandidate, in found: TreeCandidates) -> ProcessFiles.Target {
     let root = slots[Int(candidate.root)]
     guard !root.hasExecuted, Anchor.shells.contains(root.name) else { return root.target }
-    let programs = candidate.slots.filter { slots[Int($0)].hasExecuted }
+    let programs = found.slots(of: candidate).filter { slots[Int($0)].hasExecuted }
     return programs.min { isOlder($0, $1) }.map { slots[Int($0)].target } ?? root.target
   }
 
@@ -37,9 +41,12 @@ extension LooseProcesses {
     return isOlder(b, a) ? b : a
   }
 
-  /// Commands in no job yet, oldest first, so that names are given in a stable order.
-  func newcomers(among candidates: [Int32: TreeCandidate]) -> [TreeCandidate] {
-    candidates.values.filter { slots[Int($0.root)].tree < 0 }
+  /// Commands in no job yet that may become one, oldest first, so that names are given in a stable
+  /// order. Most use next to nothing: `isWorthALook` is to be cheap.
+  func newcomers(
+    among found: TreeCandidates, where isWorthALook: (TreeCandidate) -> Bool
+  ) -> [TreeCandidate] {
+    found.all.values.filter { isWorthALook($0) && slots[Int($0.root)].tree < 0 }
       .sorted { isOlder($0.root, $1.root) }
   }
 
@@ -49,24 +56,25 @@ extension LooseProcesses {
 
   /// The topmost process below an anchor, by parent links; a Jupyter kernel is its own.
   private func top(of slot: Int32, _ tops: inout [Int32]) -> Int32 {
-    if tops[Int(slot)] >= 0 { return tops[Int(slot)] }
-    var path: [Int32] = []
-    var current = slot
-    while path.count < Self.mostAncestors {
-      path.append(current)
-      let process = slots[Int(current)]
-      if process.role == .kernel { break }
-      guard let parent = index[process.parent], !slots[Int(parent)].isAnchor,
-        !path.contains(parent)
-      else { break }
-      if tops[Int(parent)] >= 0 {
-        current = tops[Int(parent)]
+    var top = slot
+    // Links may go in circles: numbers are used again.
+    for _ in 0..<Self.mostAncestors {
+      if tops[Int(top)] >= 0 {
+        top = tops[Int(top)]
         break
       }
-      current = parent
+      guard slots[Int(top)].role != .kernel, let parent = index[slots[Int(top)].parent],
+        !slots[Int(parent)].isAnchor
+      else { break }
+      top = parent
     }
-    for visited in path { tops[Int(visited)] = current }
-    return current
+    var below = slot
+    while tops[Int(below)] < 0 {
+      tops[Int(below)] = top
+      guard below != top, let parent = index[slots[Int(below)].parent] else { break }
+      below = parent
+    }
+    return top
   }
 
   private static let phases: Int32 = 16
@@ -74,8 +82,8 @@ extension LooseProcesses {
   /// Makes a command a job; `eponym` is the process that it is called by. Its usage counts from now.
   /// False when none of it is left.
   mutating func promote(
-    _ candidate: TreeCandidate, job: Job, eponym: ProcessFiles.Target? = nil,
-    _ buffer: inout ReadBuffer
+    _ candidate: TreeCandidate, of found: TreeCandidates, job: Job,
+    eponym: ProcessFiles.Target? = nil, _ buffer: inout ReadBuffer
   ) -> Bool {
     let number = nextTree
     nextTree += 1
@@ -88,7 +96,7 @@ extension LooseProcesses {
     tree.memoryEverySeconds += Double(number % Self.phases)
     trees[number] = tree
     if let eponym, let slot = index[eponym.pid] { slots[Int(slot)].isEponym = true }
-    take(candidate.slots, into: number, &buffer)
+    take(found.slots(of: candidate), into: number, &buffer)
     if tree.members.isEmpty {
       trees[number] = nil
       return false
@@ -98,13 +106,13 @@ extension LooseProcesses {
 
   /// Adds processes that belong to a job by their parents or process group but were not attached when
   /// they appeared, because their parent was found later.
-  mutating func attachStragglers(_ candidates: [Int32: TreeCandidate], _ buffer: inout ReadBuffer) {
+  mutating func attachStragglers(_ found: TreeCandidates, _ buffer: inout ReadBuffer) {
     guard !trees.isEmpty else { return }
     var byKey: [Int32: Int32] = [:]
     for (key, tree) in trees { byKey[tree.key] = key }
     var joined: Set<Int32> = []
-    for candidate in candidates.values {
-      for slot in candidate.slots.sorted(by: { isOlder($0, $1) }) {
+    for candidate in found.all.values where candidate.isBelowJob || byKey[candidate.key] != nil {
+      for slot in found.slots(of: candidate).sorted(by: { isOlder($0, $1) }) {
         var tree = byKey[candidate.key]
         if let parent = index[slots[Int(slot)].parent], slots[Int(parent)].tree >= 0,
           slots[Int(slot)].role != .kernel

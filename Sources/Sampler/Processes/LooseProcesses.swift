@@ -20,7 +20,6 @@ struct LooseProcesses {
   private var tick: UInt32 = 0
   private var isListed = false
   let procDirectory: Int32
-  private let pageSize = Int64(sysconf(Int32(_SC_PAGESIZE)))
   private var deferred: [(pid: Int32, place: Int32)] = []
   /// New ones that are to be looked at again, in the order of their coming.
   private var young: [(slot: Int32, start: UInt64, due: Instant)] = []
@@ -51,6 +50,9 @@ struct LooseProcesses {
 
   func process(_ pid: Int32) -> LooseProcess? { index[pid].map { slots[Int($0)] } }
 
+  /// Whether a process is known and belongs to no job.
+  func isInNoJob(_ pid: Int32) -> Bool { index[pid].map { slots[Int($0)].tree < 0 } ?? false }
+
   // MARK: One sample
 
   /// Begins a listing: afterwards ``list(_:place:)`` names every loose process.
@@ -59,6 +61,11 @@ struct LooseProcesses {
     isListed = true
     lastListingBegan = listingBegan
     listingBegan = Clock.sinceBoot
+  }
+
+  /// Names the processes of a list (``ProcessList``) that are loose now, all in the same group.
+  mutating func list(_ text: Span<UInt8>, place: Int32) {
+    ProcessList.forEach(text) { list($0, place: place) }
   }
 
   /// Names one process that is loose now; `place` is the group that it is in.
@@ -254,12 +261,7 @@ struct LooseProcesses {
 
   /// Reads one process; false when it is gone or another took its number.
   mutating func look(at slot: Int32, _ buffer: inout ReadBuffer, _ now: Instant) -> Bool {
-    slots[Int(slot)].newRead = 0
-    slots[Int(slot)].newWritten = 0
-    if hasRested(Int(slot), &buffer) {
-      slots[Int(slot)].rest(readAt: now)
-      return true
-    }
+    if hasRested(Int(slot), &buffer, now) { return true }
     let descriptor = slots[Int(slot)].descriptor
     let isRead =
       descriptor >= 0 ? buffer.fillOnce(from: descriptor) : readStat(slots[Int(slot)].pid, &buffer)
@@ -274,26 +276,17 @@ struct LooseProcesses {
   /// Whether a member of one thread has not run since its stat file was read: then that says nothing
   /// new, and schedstat says so for a seventh of the cost. What changes without it running, a new
   /// parent, is found out now and then.
-  private mutating func hasRested(_ slot: Int, _ buffer: inout ReadBuffer) -> Bool {
-    // Field by field: a copy of a slot costs more than what is looked at here.
-    slots[slot].hasRun = nil
-    guard slots[slot].ranDescriptor >= 0, slots[slot].threads == 1 else { return false }
+  private mutating func hasRested(_ slot: Int, _ buffer: inout ReadBuffer, _ now: Instant) -> Bool {
+    let descriptor = slots[slot].ranDescriptor
     // Kernels without scheduler statistics print zeros.
-    guard buffer.fillOnce(from: slots[slot].ranDescriptor),
+    guard descriptor >= 0, slots[slot].threads == 1, buffer.fillOnce(from: descriptor),
       let ran = GroupCounters.single(buffer.text), ran > 0
-    else { return false }
-    let hasRun = ran != slots[slot].ran
-    slots[slot].ran = ran
-    slots[slot].hasRun = hasRun
-    if hasRun || slots[slot].rests >= Self.mostRests {
-      slots[slot].rests = 0
+    else {
+      slots[slot].hasRun = nil
       return false
     }
-    slots[slot].rests += 1
-    return true
+    return slots[slot].rests(ran: ran, readAt: now)
   }
-
-  private static let mostRests: UInt8 = 10
 
   private mutating func noteQuestion(_ slot: Int32) {
     guard slots[Int(slot)].wantsArguments else { return }
@@ -324,8 +317,13 @@ struct LooseProcesses {
   /// `/stat` and the terminating NUL.
   private static let statSuffix: [CChar] = [0x2F, 0x73, 0x74, 0x61, 0x74, 0]
 
+  private static let pageSize = Int64(sysconf(Int32(_SC_PAGESIZE)))
+
   /// Resident bytes of a number of pages.
-  func bytes(pages: UInt64) -> Bytes { Bytes(Int64(clamping: pages) &* pageSize) }
+  static func bytes(pages: UInt64) -> Bytes { Bytes(Int64(clamping: pages) &* pageSize) }
+
+  /// The pages that so many bytes are.
+  static func pages(_ bytes: Bytes) -> UInt64 { UInt64(clamping: bytes.count / pageSize) }
 
   // MARK: Answers
 

@@ -80,13 +80,31 @@ struct Comm: Hashable {
   init() {}
 
   init(_ text: Span<UInt8>, from start: Int, to end: Int) {
-    for index in 0..<max(0, min(end - start, 16)) where start + index < text.count {
+    let count = max(0, min(end - start, 16))
+    if start >= 0, start + 16 <= text.count {
+      // Two words at once: what follows the name is cut off.
+      let words = text.withUnsafeBytes { bytes in
+        (
+          bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self),
+          bytes.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self)
+        )
+      }
+      low = UInt64(littleEndian: words.0) & Self.mask(bytes: count)
+      high = UInt64(littleEndian: words.1) & Self.mask(bytes: count - 8)
+      return
+    }
+    for index in 0..<count where start + index < text.count {
       set(text[start + index], at: index)
     }
   }
 
   init(_ name: StaticString) {
     for index in 0..<min(name.utf8CodeUnitCount, 16) { set(name.utf8Start[index], at: index) }
+  }
+
+  /// As many low bytes as are asked for.
+  private static func mask(bytes: Int) -> UInt64 {
+    bytes >= 8 ? .max : bytes <= 0 ? 0 : (1 << UInt64(8 * bytes)) - 1
   }
 
   private mutating func set(_ byte: UInt8, at index: Int) {

@@ -131,9 +131,10 @@ final class LooseLab {
 
   /// Makes the command of this process group a job.
   func promote(group: Int32) {
-    guard let candidate = loose.candidates()[group] else { return }
+    let candidates = loose.candidates()
+    guard let candidate = candidates[group] else { return }
     _ = loose.promote(
-      candidate,
+      candidate, of: candidates,
       job: Job(
         id: .tree(pid: group, start: 1000), name: SafeText("job"), owner: .empty, source: .process),
       &buffer)
