@@ -9,7 +9,12 @@ struct GroupFiles: Sendable {
     var planned: [String: String] = [:]
     for step in steps {
       if case .file(let directory, _, let name) = step.place, !ControlFile.isPerDisk(name) {
-        planned["\(directory)/\(name)"] = step.after
+        if name == LegacyQuota.file, let both = LegacyQuota(step.after) {
+          planned["\(directory)/\(name)"] = "\(both.quota)"
+          planned["\(directory)/\(LegacyQuota.periodFile)"] = "\(both.period)"
+        } else {
+          planned["\(directory)/\(name)"] = step.after
+        }
       }
     }
     self.planned = planned
@@ -40,8 +45,8 @@ struct GroupFiles: Sendable {
       else { return nil }
       return (Int64(words[0]), period)
     case .v1:
-      guard let quota = number("\(directory)/cpu.cfs_quota_us"),
-        let period = number("\(directory)/cpu.cfs_period_us"), period > 0
+      guard let quota = number("\(directory)/\(LegacyQuota.file)"),
+        let period = number("\(directory)/\(LegacyQuota.periodFile)"), period > 0
       else { return nil }
       return (quota > 0 ? quota : nil, period)
     }

@@ -9,10 +9,15 @@ extension RawGroups {
     expected: Step.Expectation = .same, mayBlock: Bool = false,
     preparation: Step.Preparation = .none
   ) throws(ChangeFailure) -> Step {
-    guard let status = Files.status(directory), let content = files.line("\(directory)/\(file)")
+    guard let status = Files.status(directory), var content = files.line("\(directory)/\(file)")
     else {
       throw ChangeFailure(
         .failed, "\(directory)/\(file) cannot be read: \(SystemError.last.words).")
+    }
+    if LegacyQuota(after) != nil, file == LegacyQuota.file,
+      let now = files.quota(directory, .v1)
+    {
+      content = LegacyQuota(quota: now.quota, period: now.period).text
     }
     return Step(
       place: .file(directory: directory, inode: UInt64(status.st_ino), name: file),
@@ -70,7 +75,9 @@ extension RawGroups {
     switch place.interface {
     case .v2:
       try step(directory, place.file, to: "\(quota.map { "\($0)" } ?? "max") \(period)", files)
-    case .v1: try step(directory, place.file, to: "\(quota ?? -1)", files)
+    case .v1:
+      try step(
+        directory, place.file, to: LegacyQuota(quota: quota, period: period).text, files)
     }
   }
 

@@ -9,6 +9,12 @@ extension Step {
           "echo \(bytes / 20) > \(quoted("\(directory)/memory.reclaim"))  # again until memory.current is \(bytes) or less"
         )
       }
+      if name == LegacyQuota.file, let both = LegacyQuota(after) {
+        let now = LegacyQuota(before) ?? LegacyQuota(quota: nil, period: both.period)
+        return both.writes(from: now).map {
+          "echo \($0.text) > \(quoted("\(directory)/\($0.file)"))"
+        }
+      }
       return lines + ["echo \(quoted(after)) > \(quoted("\(directory)/\(name)"))"]
     case .property(let unit, let name, let user):
       let words =

@@ -68,6 +68,12 @@ struct FilePlaces: PlaceAccess {
     let file = try opened(place, O_RDONLY)
     defer { close(file.descriptor) }
     let content = try content(of: file.descriptor, file.path)
+    // A quota alone is what journals of before have.
+    if file.name == LegacyQuota.file, LegacyQuota(text) != nil,
+      let period = effective(LegacyQuota.periodFile, of: place)
+    {
+      return "\(ControlFile.trimmed(content)) \(ControlFile.trimmed(period))"
+    }
     return ControlFile.part(of: content, file: file.name, like: text)
   }
 
@@ -80,6 +86,35 @@ struct FilePlaces: PlaceAccess {
   }
 
   func write(_ text: String, to place: Place) throws(ChangeFailure) {
+    if place.file == LegacyQuota.file, let both = LegacyQuota(text),
+      let now = LegacyQuota(try read(place, like: text))
+    {
+      return try write(both.writes(from: now), beside: place)
+    }
+    try writeFile(text, to: place)
+  }
+
+  private func write(
+    _ writes: [LegacyQuota.Write], beside place: Place
+  ) throws(ChangeFailure) {
+    func make(_ write: LegacyQuota.Write) throws(ChangeFailure) {
+      try writeFile(write.text, to: place.beside(write.file) ?? place)
+    }
+    var rest = writes[...]
+    do throws(ChangeFailure) {
+      if let first = rest.first { try make(first) }
+      rest = rest.dropFirst()
+    } catch {
+      // What grants less in between may grant less than a group below it has; without a quota of its
+      // own it has for that moment what the group above has.
+      guard error.errno == EINVAL, writes.count == 2 else { throw error }
+      try make(LegacyQuota.Write(file: LegacyQuota.file, text: "-1"))
+      rest = writes.sorted { $0.file < $1.file }[...]
+    }
+    for write in rest { try make(write) }
+  }
+
+  private func writeFile(_ text: String, to place: Place) throws(ChangeFailure) {
     let file = try opened(place, O_WRONLY)
     defer { close(file.descriptor) }
     // An empty write is none: the kernel clears a file on an empty line.

@@ -38,6 +38,44 @@ import Testing
     #expect(control.undo().notes == ["There is nothing to undo."])
   }
 
+  @Test func aPeriodThatSomebodyElseChangedIsLeftAndWithForceTakenBackWithTheQuota() throws {
+    let job = LiveJob("period")
+    let control = Control(system)
+    let before = job.limits
+    #expect(apply(job, .cores(.at(Cores(0.5)))).outcome == .applied)
+    #expect(try control.drift() == [])
+    job.write("250000", "cpu", "cpu.cfs_period_us")
+    #expect(try control.drift().map(\.theirs) == [.cores(.at(Cores(0.2)))])
+    #expect(control.undo().outcome == .refused)
+    #expect(job.read("cpu", "cpu.cfs_quota_us") == "50000")
+    #expect(control.undo(force: true).outcome == .applied)
+    #expect(job.limits == before)
+  }
+
+  @Test func quotaAndPeriodAreWrittenInAnOrderThatTheKernelTakes() throws {
+    let parent = LiveJob("outer")
+    parent.write("100000", "cpu", "cpu.cfs_quota_us")
+    let directory = "\(parent.directory("cpu"))/child"
+    mkdir(directory, 0o755)
+    mkdir("\(directory)/inner", 0o755)
+    let inode = try #require(Files.status(directory)).st_ino
+    let place = Place.file(
+      directory: directory, inode: UInt64(inode), name: LegacyQuota.file)
+    let places = FilePlaces()
+    // All of the group above, half of it, with the same half below, and back.
+    for text in ["100000 100000", "250000 250000", "50000 100000", "-1 50000", "25000 50000"] {
+      try places.write(text, to: place)
+      #expect(try places.read(place, like: text) == text)
+    }
+    try Files.write("50000", to: "\(directory)/inner/cpu.cfs_quota_us")
+    for text in ["100000 200000", "20000 40000"] {
+      try places.write(text, to: place)
+      #expect(try places.read(place, like: text) == text)
+    }
+    // As a journal has it that knew of no periods.
+    #expect(try places.read(place, like: "1") == "20000")
+  }
+
   @Test func whatCanBeSetIsToldWithItsValueAndTheRestWithTheReason() throws {
     let job = LiveJob("inspect")
     let found = try #require(Control(system).inspect([job.target])[job.target.id])
