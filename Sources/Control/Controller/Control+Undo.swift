@@ -17,8 +17,16 @@ extension Control {
       }
       if let outlook = outlook(of: transaction) { entry.notes.append(outlook) }
       if entry.outcome == .applied { entry.adopted = adopted(by: transaction) }
+      if entry.outcome == .partlyUndone { entry.notes.append(Self.whatWasLeft(of: transaction)) }
       return entry
     }
+  }
+
+  private static func whatWasLeft(of transaction: JournalHistory.Transaction) -> String {
+    let left = transaction.left.map { transaction.intent.changes[$0].change }
+      .map { "\($0.knob.rawValue) of \($0.target.name)" }
+    return
+      "Not taken back, because somebody else had changed it: \(left.joined(separator: ", ")). Take it back with: loadline undo \(transaction.intent.id) --force"
   }
 
   /// Whether its process is still at it.
@@ -33,7 +41,7 @@ extension Control {
   private func isThere(_ transaction: JournalHistory.Transaction) -> Bool {
     guard transaction.intent.boot == system.boot else { return false }
     if transaction.intent.kind == .adopt { return mayGiveBack(transaction) }
-    return transaction.made.flatMap(\.steps).contains { step in
+    return transaction.intent.changes.flatMap(\.steps).contains { step in
       do throws(ChangeFailure) {
         _ = try system.places.read(step.place, like: step.after)
         return true
@@ -68,7 +76,7 @@ extension Control {
     // The newest change of a place is the one that should be in force.
     for transaction in try history().transactions.reversed()
     where transaction.stands && transaction.intent.boot == boot {
-      for change in transaction.made {
+      for change in transaction.intent.changes {
         let subjects = change.steps.lasting.keys
         let isNewest = subjects.allSatisfy { !seen.contains($0) }
         seen.formUnion(subjects)
@@ -102,7 +110,7 @@ extension Control {
         guard let found = history[id] else {
           throw refusal("There is no transaction \(id) in the journal.")
         }
-        guard found.stands || force && found.outcome?.outcome == .applied else {
+        guard !found.open.isEmpty || found.stands else {
           throw refusal("Transaction \(id) does not stand: there is nothing to take back.")
         }
         if found.outcome?.outcome == .applied, history.undone(by: found)?.intent.kind == .adopt {
@@ -159,51 +167,75 @@ extension Control {
     progress: (TransactionReport) -> Void
   ) -> TransactionReport {
     if transaction.intent.kind == .adopt { return giveBack(transaction) }
-    let made = transaction.made
-    let reversed = made.reversed().map { change in
-      Change(
-        target: change.change.target, from: change.change.to,
-        to: change.change.from ?? change.change.to)
+    let changes = transaction.intent.changes
+    let places = transaction.open.reversed() as [Int]
+    let reversed = places.map { place in
+      let change = changes[place].change
+      return Change(target: change.target, from: change.to, to: change.from ?? change.to)
     }
     return transact(.undo(of: transaction.intent.id), reversed, progress: progress) {
       () throws(Refusal) in
       guard transaction.intent.boot == system.boot else {
         throw refusal("The box has been started anew since: the groups of then are gone.")
       }
-      var prepared: [JournalChange] = []
-      var notes: [String] = []
-      var firstDrift: Refusal?
-      for (index, change) in made.reversed().enumerated() {
+      var prepared = Prepared()
+      var failures: [Refusal] = []
+      for (index, place) in places.enumerated() {
+        let change = changes[place]
         do throws(ChangeFailure) {
-          let steps = try reversedSteps(of: change, force: force, notes: &notes)
-          prepared.append(
+          let now = try valuesNow(of: change)
+          if !force, let theirs = foreign(change, now) {
+            prepared.left.append(place)
+            prepared.drift.append(theirs.drift(transaction.intent.id))
+            throw theirs.failure(transaction.intent.id)
+          }
+          let steps = reversedSteps(of: change, from: now, notes: &prepared.notes)
+          prepared.changes.append(
             JournalChange(change: reversed[index], backend: change.backend, steps: steps))
         } catch {
-          notes.append(error.sentence)
-          firstDrift = firstDrift ?? Refusal(index: index, failure: error)
+          prepared.notes.append(error.sentence)
+          failures.append(Refusal(index: index, failure: error))
         }
       }
-      if prepared.isEmpty, let firstDrift { throw firstDrift }
-      return (prepared, notes)
+      if prepared.changes.isEmpty, var refusal = failures.first {
+        refusal.failure.sentence = failures.map(\.failure.sentence).joined(separator: " ")
+        throw refusal
+      }
+      return prepared
     }
   }
 
-  /// The steps that take a change back, where what it wrote is still there.
-  private func reversedSteps(
-    of change: JournalChange, force: Bool, notes: inout [String]
-  ) throws(ChangeFailure) -> [Step] {
-    let lasting = change.steps.lasting
+  /// What is in the places now that a change wrote.
+  private func valuesNow(of change: JournalChange) throws(ChangeFailure) -> [Step.Subject: String] {
     var now: [Step.Subject: String] = [:]
-    for (subject, values) in lasting {
-      let value = try system.places.read(subject.place, like: values.last.after)
-      now[subject] = value
-      guard values.last.isAfter(value) || force else {
-        throw ChangeFailure(
-          .notNow,
-          "\(change.change.knob.rawValue) of \(change.change.target.name) was changed by somebody else since: it is \(value.debugDescription), not \(values.last.after.debugDescription). It is left so; undo with force takes it back all the same."
-        )
-      }
+    for (subject, values) in change.steps.lasting {
+      now[subject] = try system.places.read(subject.place, like: values.last.after)
     }
+    return now
+  }
+
+  /// The first value that is neither what a change wrote nor what was there before; nil where there is
+  /// none.
+  private func foreign(_ change: JournalChange, _ now: [Step.Subject: String]) -> ForeignValue? {
+    for (subject, values) in change.steps.lasting {
+      guard let value = now[subject], !values.last.isAfter(value),
+        !ControlFile.means(value, values.before, file: subject.place.file)
+      else { continue }
+      let change = change.change
+      return ForeignValue(
+        change: change,
+        theirs: system.enforcers.for(change.target).value(of: change.knob, of: change.target),
+        written: values.last.after, found: value)
+    }
+    return nil
+  }
+
+  /// The steps that take a change back from what is there now.
+  private func reversedSteps(
+    of change: JournalChange, from now: [Step.Subject: String], notes: inout [String]
+  ) -> [Step] {
+    var now = now
+    let lasting = change.steps.lasting
     var steps: [Step] = []
     for var step in change.steps.reversed where lasting[step.subject] != nil {
       // With force the first write finds what somebody else wrote.

@@ -81,26 +81,26 @@ package final class Control: Sendable {
     _ plan: Plan, progress: (TransactionReport) -> Void = { _ in }
   ) -> TransactionReport {
     transact(.apply, plan.changes, progress: progress) { () throws(Refusal) in
-      var prepared: [JournalChange] = []
-      var notes: [String] = []
+      var prepared = Prepared()
       for (index, change) in plan.changes.enumerated() {
         let enforcer = system.enforcers.for(change.target)
         do throws(ChangeFailure) {
-          let steps = try enforcer.steps(for: change, after: prepared.flatMap(\.steps))
+          let steps = try enforcer.steps(for: change, after: prepared.changes.flatMap(\.steps))
           var change = change
           let now = enforcer.value(of: change.knob, of: change.target)
           if let drafted = change.from, let now, now != drafted {
-            notes.append(
+            prepared.notes.append(
               "\(change.knob.rawValue) of \(change.target.name) was \(KnobText.text(now)) by then, not \(KnobText.text(drafted)) as in the draft."
             )
           }
           change.from = now ?? change.from
-          prepared.append(JournalChange(change: change, backend: enforcer.backend, steps: steps))
+          prepared.changes.append(
+            JournalChange(change: change, backend: enforcer.backend, steps: steps))
         } catch {
           throw Refusal(index: index, failure: error)
         }
       }
-      return (prepared, notes)
+      return prepared
     }
   }
 
@@ -119,13 +119,23 @@ package final class Control: Sendable {
     var failure: ChangeFailure
   }
 
+  /// What a transaction is going to do, once nobody else may change its jobs.
+  struct Prepared {
+    var changes: [JournalChange] = []
+    /// What there is to know of it, one sentence each.
+    var notes: [String] = []
+    /// ``JournalOutcome/left``, and the same for people.
+    var left: [Int] = []
+    var drift: [Drift] = []
+  }
+
   /// The way of every transaction: lock, look, record, write, verify, record.
   ///
   /// - Parameter prepare: reads what is there and says what will be written, once nobody else may
   ///   change it.
   func transact(
     _ kind: JournalEntry.Kind, _ changes: [Change], progress: (TransactionReport) -> Void,
-    prepare: () throws(Refusal) -> (changes: [JournalChange], notes: [String])
+    prepare: () throws(Refusal) -> Prepared
   ) -> TransactionReport {
     do throws(Refusal) {
       guard !system.isReadOnly else {
@@ -144,7 +154,7 @@ package final class Control: Sendable {
       let prepared = try prepare()
       intent.changes = prepared.changes
       try refusing { () throws(ChangeFailure) in try journal.append([.intent(intent)]) }
-      return run(intent, notes: prepared.notes, journal, progress: progress)
+      return run(intent, prepared, journal, progress: progress)
     } catch {
       var report = TransactionReport(
         id: nil, outcome: .refused,
@@ -171,7 +181,7 @@ package final class Control: Sendable {
   }
 
   private func run(
-    _ intent: JournalIntent, notes: [String], _ journal: JournalFile,
+    _ intent: JournalIntent, _ prepared: Prepared, _ journal: JournalFile,
     progress: (TransactionReport) -> Void
   ) -> TransactionReport {
     withoutActuallyEscaping(progress) { progress in
@@ -180,13 +190,15 @@ package final class Control: Sendable {
         isAbandoned: { [self] in abandoned.withLock { $0 } }, progress: progress)
       transaction.run()
       var report = transaction.report
-      report.notes = notes + report.notes
+      report.left = prepared.drift
+      report.notes = prepared.notes + report.notes
       if report.outcome == .applied { complete(&report, intent) }
       let failures = report.changes.compactMap { change -> String? in
         if case .failed(let failure) = change.state { failure.sentence } else { nil }
       }
       let outcome = JournalOutcome(
-        id: intent.id, time: Clock.wall, outcome: report.outcome, notes: failures + report.notes)
+        id: intent.id, time: Clock.wall, outcome: report.outcome, left: prepared.left,
+        notes: failures + report.notes)
       report.notes += Self.close(outcome, journal)
       return report
     }

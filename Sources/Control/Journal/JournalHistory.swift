@@ -11,11 +11,11 @@ struct JournalHistory: Sendable {
     /// It was applied and nothing that stands has taken it back.
     var stands: Bool
 
-    /// The steps of the changes that were really made.
-    var made: [JournalChange] {
-      intent.changes.enumerated().filter { !(outcome?.left.contains($0.offset) ?? false) }
-        .map(\.element)
-    }
+    /// Where it was undone, its changes, by their place, that the undo left to somebody else.
+    var left: [Int] = []
+
+    /// The places of its changes that can be taken back: all while it stands, else what was left.
+    var open: [Int] { stands ? Array(intent.changes.indices) : left }
   }
 
   /// The oldest first.
@@ -44,7 +44,14 @@ struct JournalHistory: Sendable {
       let id = transactions[place].intent.id
       guard transactions[place].outcome?.outcome == .applied, !undone.contains(id) else { continue }
       transactions[place].stands = true
-      if case .undo(let other) = transactions[place].intent.kind { undone.insert(other) }
+      guard case .undo(let other) = transactions[place].intent.kind,
+        // Of several the newest says what is left.
+        undone.insert(other).inserted, let first = index[other]
+      else { continue }
+      let changes = transactions[first].intent.changes
+      transactions[first].left = (transactions[place].outcome?.left ?? []).filter {
+        changes.indices.contains($0)
+      }
     }
   }
 
@@ -76,7 +83,7 @@ extension JournalHistory.Transaction {
   func entry(isUndone: Bool, isDrifted: (JournalChange) -> Bool = { _ in false }) -> JournalEntry {
     let outcome: JournalEntry.Outcome =
       switch self.outcome?.outcome {
-      case .applied: isUndone ? .undone : .applied
+      case .applied: !isUndone ? .applied : left.isEmpty ? .undone : .partlyUndone
       case .rolledBack, .refused: .rolledBack
       case .stuck: .stuck
       case .running, nil: .unfinished

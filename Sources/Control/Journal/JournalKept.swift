@@ -40,7 +40,9 @@ struct JournalKept {
       guard transaction.intent.boot == boot else { continue }
       let outcome = transaction.outcome?.outcome
       if outcome == nil || outcome == .stuck { chains[root, default: Chain()].isOpen = true }
-      if transaction.stands { chains[root, default: Chain()].stands = true }
+      if transaction.stands || !transaction.left.isEmpty {
+        chains[root, default: Chain()].stands = true
+      }
     }
     for (index, line) in parsed.enumerated() {
       guard let line, let root = first[line.id] else { continue }

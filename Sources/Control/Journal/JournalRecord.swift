@@ -28,7 +28,8 @@ struct JournalOutcome: Sendable, Hashable {
   var id: TransactionID
   var time: Double
   var outcome: TransactionReport.Outcome
-  /// Changes of the intent, by their place in it, that were left as they were.
+  /// Of an undo: changes of what it undid, by their place in that, which it left because somebody else
+  /// had changed them since.
   var left: [Int] = []
   /// What somebody has to know: the failure, and what could not be taken back.
   var notes: [String] = []

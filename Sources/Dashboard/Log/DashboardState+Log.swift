@@ -77,6 +77,9 @@ extension DashboardState {
     case (.applied, _): return openUndo(of: entry.id)
     case (.rolledBack, _): explain("It was rolled back: there is nothing to undo.")
     case (.undone, _): explain("It is undone already. Z makes it again if it was the last one.")
+    case (.partlyUndone, _):
+      explain(
+        "It is undone but for what somebody else had changed: Enter says how to undo that too.")
     case (.unfinished, _), (.stuck, _):
       explain("It has no clean end: r takes back what it left.")
     }

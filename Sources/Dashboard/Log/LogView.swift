@@ -200,6 +200,7 @@ extension JournalEntry.Outcome {
     case .stuck: "stuck"
     case .unfinished: "unfinished"
     case .undone: "undone"
+    case .partlyUndone: "partly undone"
     }
   }
 
@@ -211,13 +212,14 @@ extension JournalEntry.Outcome {
     case .unfinished:
       "It has no outcome: its process is still at it, or ended in the middle. r takes back what it wrote."
     case .undone: "Applied, and undone since."
+    case .partlyUndone: "Applied, and undone but for what somebody else had changed since."
     }
   }
 
   fileprivate func style(_ look: Look) -> Style {
     switch self {
     case .applied: look.ok
-    case .rolledBack: look.warn
+    case .rolledBack, .partlyUndone: look.warn
     case .stuck, .unfinished: look.bad
     case .undone: look.dim
     }

@@ -59,6 +59,8 @@ package struct TransactionReport: Sendable, Hashable {
   package var id: TransactionID?
   package var outcome: Outcome
   package var changes: [Progress]
+  /// Of an undo: what it did not take back, because somebody else has changed it since.
+  package var left: [Drift]
   /// Why it was refused, or what an operator has to know: whole sentences.
   package var notes: [String]
 
@@ -73,11 +75,13 @@ package struct TransactionReport: Sendable, Hashable {
   }
 
   package init(
-    id: TransactionID?, outcome: Outcome, changes: [Progress], notes: [String] = []
+    id: TransactionID?, outcome: Outcome, changes: [Progress], left: [Drift] = [],
+    notes: [String] = []
   ) {
     self.id = id
     self.outcome = outcome
     self.changes = changes
+    self.left = left
     self.notes = notes
   }
 }
@@ -114,6 +118,8 @@ package struct JournalEntry: Sendable, Hashable, Identifiable {
     /// An intent without an outcome: its process died, or is still at it.
     case unfinished
     case undone
+    /// Undone but for what somebody else had changed since.
+    case partlyUndone = "partly-undone"
   }
   /// One change with the exact writes or commands that made it, copyable.
   package struct Made: Sendable, Hashable {

@@ -34,7 +34,8 @@ nonisolated enum ReportText {
     }
     lines += report.notes
     switch report.outcome {
-    case .applied where isUndo: lines.append("Taken back.")
+    case .applied where isUndo:
+      lines.append(report.left.isEmpty ? "Taken back." : "Not all of it was taken back: see above.")
     case .applied:
       lines.append(
         "Applied. Take it back with: loadline undo \(report.id.map(\.description) ?? "")")
@@ -81,6 +82,17 @@ nonisolated enum ReportText {
               let lines = commands.indices.contains(index) ? commands[index] : []
               for line in lines { json.value(nil, line) }
             }
+          }
+        }
+      }
+      json.array("left") { json in
+        for drift in report.left {
+          json.object { json in
+            json.value("job", drift.target.name.string)
+            json.value("job_id", drift.target.id.description)
+            json.value("knob", drift.mine.knob.rawValue)
+            json.value("mine", drift.mine.argument)
+            json.value("theirs", drift.theirs.argument)
           }
         }
       }

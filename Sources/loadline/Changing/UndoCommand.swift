@@ -9,10 +9,12 @@ struct UndoCommand: ParsableCommand {
     abstract: "Take back a change; without an id the last one that stands.",
     discussion: """
       Each value is written back as it was before, where it is still what loadline wrote. One that \
-      somebody else has changed since is left, unless --force is given. What a loadline that was \
-      killed left half done is taken back in the same way.
+      somebody else has changed since is left and named, unless --force is given; undo ID --force \
+      takes back later what was left. What a loadline that was killed left half done is taken back in \
+      the same way.
 
-      Exit status: 0 taken back, 1 error, 2 wrong usage, 3 refused.
+      Exit status: 0 taken back, 1 error or something was left, 2 wrong usage, 3 refused and nothing \
+      was written.
       """)
 
   @Argument(help: "The transaction's id, as `loadline log` prints it.")
@@ -37,7 +39,7 @@ struct UndoCommand: ParsableCommand {
       if report.id != nil, report.id == transaction, report.outcome == .rolledBack {
         return .applied
       }
-      return ControlStatus(report.outcome)
+      return report.left.isEmpty ? ControlStatus(report.outcome) : .error
     }
   }
 

@@ -40,14 +40,58 @@ import Testing
     #expect(undo.outcome == .applied)
     #expect(
       undo.notes == [
-        "weight of /a was changed by somebody else since: it is \"77\", not \"50\". It is left so; undo with force takes it back all the same."
+        "weight of /a was changed by somebody else since: it is 77, and loadline wrote 50. It is left so; take it back all the same with: loadline undo \(transaction.id) --force"
+      ])
+    #expect(
+      undo.left == [
+        Drift(
+          transaction: transaction.id, target: box.target("/a"), mine: .weight(50),
+          theirs: .weight(77))
       ])
     #expect(box.read("/a", "cpu.weight") == "77")
     #expect(box.read("/b", "cpu.weight") == "100")
     #expect(try control.drift() == [])
+    let entry = try #require(try control.journal(limit: 9).last)
+    #expect(entry.outcome == .partlyUndone)
+    #expect(entry.notes.last?.hasSuffix("with: loadline undo \(transaction.id) --force") == true)
     #expect(control.undo(transaction.id).outcome == .refused)
-    #expect(control.undo(transaction.id, force: true).outcome == .applied)
+    // What was set anew since the undo is not what it left.
+    #expect(control.apply(Plan(changes: [change("/b", .weight(80))])).outcome == .applied)
+    let forced = control.undo(transaction.id, force: true)
+    #expect(forced.outcome == .applied)
+    #expect(forced.left == [])
     #expect(box.read("/a", "cpu.weight") == "100")
+    #expect(box.read("/b", "cpu.weight") == "80")
+    #expect(try control.journal(limit: 9).last?.outcome == .undone)
+    #expect(control.undo(transaction.id, force: true).outcome == .refused)
+  }
+
+  @Test func whatAnUndoLeftIsKeptWhenTheJournalIsReplaced() throws {
+    let control = Control(box.system)
+    _ = control.apply(Plan(changes: [change("/a", .weight(50)), change("/b", .weight(60))]))
+    let id = try #require(try control.journal(limit: 1).first?.id)
+    write("/a", "cpu.weight", "77")
+    _ = control.undo()
+    var lines = try #require(Files.text("\(box.tree.path)/journal/journal.jsonl"))
+    for _ in 0...200 {
+      let intent = control.intent(.signal(1), changes: [])
+      let outcome = JournalOutcome(id: intent.id, time: 1, outcome: .rolledBack)
+      lines += JournalLine.intent(intent).text + "\n" + JournalLine.outcome(outcome).text + "\n"
+    }
+    let kept = JournalKept(lines: Array(lines.utf8), boot: box.system.boot, most: 1 << 20).bytes
+    let history = JournalHistory(
+      kept.split(separator: UInt8(ascii: "\n")).compactMap { JournalLine(parsing: $0) })
+    #expect(history[id]?.left == [0])
+  }
+
+  @Test func whatSomebodyElseHasTakenBackAlreadyIsNotInTheWay() {
+    let control = Control(box.system)
+    _ = control.apply(Plan(changes: [change("/a", .weight(50)), change("/b", .weight(60))]))
+    write("/a", "cpu.weight", "100")
+    let undo = control.undo()
+    #expect(undo.outcome == .applied)
+    #expect(undo.left == [])
+    #expect(box.read("/b", "cpu.weight") == "100")
   }
 
   @Test func whereEverythingIsSomebodyElsesNothingIsWritten() {
