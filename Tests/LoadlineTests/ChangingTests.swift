@@ -153,6 +153,34 @@ struct ChangingTests {
     #expect(output.contains("as-before"), "\(output)")
   }
 
+  @Test("all CPUs are those of the group above, and undo brings the core set back")
+  func allCPUs() throws {
+    let output = try story(
+      """
+      $L set $A cpus=0 > /dev/null
+      limits > /var/lib/before
+      $L set $A cpus=all; status
+      $L undo; status
+      limits | diff /var/lib/before - && echo as-before
+      """)
+    #expect(output.components(of: "status=0") == 2, "\(output)")
+    #expect(output.contains("as-before"), "\(output)")
+  }
+
+  @Test("what only the write would find out is refused before it, with the reason once")
+  func reasonOnce() throws {
+    let output = try story(
+      """
+      for group in /sys/fs/cgroup/cpu/loadline/$A /sys/fs/cgroup/loadline/$A; do
+        [ -e $group/cpu.cfs_period_us ] && echo 50000 > $group/cpu.cfs_period_us
+        [ -e $group/cpu.max ] && echo "30000 50000" > $group/cpu.max
+      done
+      $L set $A cores=0.01; status
+      """)
+    #expect(output.components(of: "The kernel grants at least 0.02 cores here") == 1, "\(output)")
+    #expect(output.contains("status=3"), "\(output)")
+  }
+
   @Test("an adoption that is killed with -9 is recovered: all is where it was, no group is left")
   func killedAdoption() throws {
     let output = try story(

@@ -14,30 +14,24 @@ extension RawGroups {
         "CPU \(cpus.subtracting(allowed)) is not in the core set of the group above, \(parent), which has \(allowed): widen that one first."
       )
     }
+    // All is all that is above: a core set of v1 is never empty, one of v2 not while processes use it.
+    let wanted = cpus.isEmpty && !mayBeEmpty(place, files) ? allowed : cpus
     switch place.interface {
-    case .v2: return [try unifiedStep(cpus, allowed, at: place, files)]
-    case .v1:
-      if cpus.isEmpty {
-        throw ChangeFailure(
-          .never, "A core set of cgroup v1 cannot be empty: give it \(allowed), all there are.")
-      }
-      return try nestedSteps(cpus, parent, at: place, files)
+    case .v2: return [try unifiedStep(wanted, allowed, at: place, files)]
+    case .v1: return try nestedSteps(wanted, parent, at: place, files)
     }
+  }
+
+  private func mayBeEmpty(_ place: KnobPlace, _ files: GroupFiles) -> Bool {
+    guard place.interface == .v2 else { return false }
+    return files.cpus(place.path)?.isEmpty != false
+      || Files.line("\(place.directory)/cgroup.events")?.contains("populated 1") != true
   }
 
   private func unifiedStep(
     _ cpus: CPUSet, _ allowed: CPUSet, at place: KnobPlace, _ files: GroupFiles
   ) throws(ChangeFailure) -> Step {
-    if cpus.isEmpty,
-      Files.line("\(place.directory)/cgroup.events")?.contains("populated 1") == true,
-      files.cpus(place.path)?.isEmpty == false
-    {
-      throw ChangeFailure(
-        .never,
-        "The kernel does not empty the core set of a running job: give it \(allowed), all there are."
-      )
-    }
-    return try step(
+    try step(
       place.directory, place.file, to: "\(cpus)", files,
       expected: .effective(
         file: "cpuset.cpus.effective", value: "\(cpus.isEmpty ? allowed : cpus)"))

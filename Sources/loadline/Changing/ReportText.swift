@@ -29,10 +29,12 @@ nonisolated enum ReportText {
   /// `isUndo`: it was asked to take something back, so that applied means taken back.
   static func outcome(_ report: TransactionReport, isUndo: Bool = false) -> String {
     var lines: [String] = []
+    var reasons: [String] = []
     for progress in report.changes {
       lines.append("\(line(progress.change))  \(words(progress.state))")
+      if case .failed(let failure) = progress.state { reasons.append(failure.sentence) }
     }
-    lines += report.notes
+    lines += report.notes.filter { !reasons.contains($0) }
     switch report.outcome {
     case .applied where isUndo:
       lines.append(report.left.isEmpty ? "Taken back." : "Not all of it was taken back: see above.")

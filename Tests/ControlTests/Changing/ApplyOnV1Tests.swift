@@ -242,6 +242,17 @@ import Testing
     }
   }
 
+  @Test func allCPUsAreThoseOfTheGroupAbove() {
+    let job = LiveJob("all", in: ["cpu", "cpuacct", "memory", "cpuset"])
+    let all = job.read("cpuset", "cpuset.cpus")
+    job.write("0", "cpuset", "cpuset.cpus")
+    let report = apply(job, .cpus(CPUSet()))
+    #expect(report.outcome == .applied, "\(report)")
+    #expect(job.read("cpuset", "cpuset.cpus") == all)
+    #expect(Control(system).undo().outcome == .applied)
+    #expect(job.read("cpuset", "cpuset.cpus") == "0")
+  }
+
   @Test func coresThatTheGroupAboveLacksAreRefused() {
     let job = LiveJob("outside", in: ["cpu", "cpuacct", "memory", "cpuset"])
     let report = apply(job, .cpus(CPUSet([0, 4000])))
