@@ -123,7 +123,7 @@ extension Draft {
       if let above = control.above.memory.amount { high = min(high, Double(above.count)) }
     case .weight: (low, high) = (1, 10_000)
     case .read, .write: (low, high) = (1e6, 1e12)
-    case .pids: (low, high) = (1, 4_194_304)
+    case .pids: (low, high) = (1, Double(Knob.mostTasks))
     case .burst: (low, high) = (0, 1e3)
     default: (low, high) = (0, 0)
     }

@@ -61,12 +61,18 @@ extension Outlook {
           rate.perSecond >= 1 ? nil : "A rate is at least one byte a second."
         }
       case .pids(let limit):
-        limit.amount.flatMap { $0 >= 1 ? nil : "A job has at least one task." }
+        limit.amount.flatMap(Self.range(ofTasks:))
       case .frozen: nil as String?
       case .nice(let nice): (-20...19).contains(nice) ? nil : "The nice value is from -20 to 19."
       case .ioPriority(let priority): range(of: priority)
       }
     return sentence.map { .never($0) }
+  }
+
+  private static func range(ofTasks count: Int) -> String? {
+    if count < 1 { return "A job has at least one task." }
+    return count <= Knob.mostTasks
+      ? nil : "The kernel has at most \(Knob.mostTasks) tasks; max takes the limit off."
   }
 
   private func range(of cores: Cores, _ change: Change) -> String? {

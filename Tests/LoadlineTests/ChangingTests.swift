@@ -136,6 +136,7 @@ struct ChangingTests {
       ("set nobody cores=1", 2, "loadline snapshot lists them"),
       ("set $A nice=5", 3, "weight"),
       ("set $A cpus=4000", 3, "CPU"),
+      ("set $A pids=4194305", 3, "at most 4194304 tasks"),
       ("move --from $A --to $A cores=0.1", 2, "the same job"),
       ("move --from $A --to $B weight=5", 2, "cannot be handed over"),
       ("undo nonsense", 3, "no transaction"),

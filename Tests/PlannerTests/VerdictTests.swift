@@ -21,6 +21,10 @@ import Testing
       (.cpus(CPUSet([1, 16])), "CPU 16 is not on this box, which has 0-15."),
       (.read(.at(ByteRate(0))), "A rate is at least one byte a second."),
       (.pids(.at(0)), "A job has at least one task."),
+      (
+        .pids(.at(4_194_305)),
+        "The kernel has at most 4194304 tasks; max takes the limit off."
+      ),
       (.burst(0.5), "A burst is at most what 4 cores give in a period, 400 ms."),
       (.burst(-1), "A burst is not less than nothing."),
       (.memoryHigh(.at(.gibi(9))), "Above its memory limit it has no effect; at most 8 GiB."),
@@ -34,7 +38,7 @@ import Testing
     arguments: [
       .cores(.unlimited), cores(0.01), cores(16), .weight(1), .weight(10_000),
       .cpus(CPUSet(0..<16)), .read(.at(ByteRate(1))), .burst(0.4), .memoryHigh(.at(.gibi(8))),
-      .pids(.at(1)), .frozen(true), .memory(.unlimited),
+      .pids(.at(1)), .pids(.at(4_194_304)), .frozen(true), .memory(.unlimited),
     ] as [KnobValue])
   func theEndsOfARangeFit(value: KnobValue) {
     #expect(Setting(job).verdict(value, of: job) == .fits)

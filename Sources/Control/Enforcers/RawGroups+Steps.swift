@@ -112,8 +112,8 @@ extension RawGroups {
   func steps(
     pids limit: Limit<Int>, at place: KnobPlace, _ files: GroupFiles
   ) throws(ChangeFailure) -> [Step] {
-    if case .at(let count) = limit, count < 1 {
-      throw ChangeFailure(.never, "A limit of tasks is at least 1.")
+    if case .at(let count) = limit, !(1...Knob.mostTasks).contains(count) {
+      throw ChangeFailure(.never, "A limit of tasks is from 1 to \(Knob.mostTasks).")
     }
     let text = limit.amount.map { "\($0)" } ?? "max"
     return [try step(place.directory, place.file, to: text, files)]

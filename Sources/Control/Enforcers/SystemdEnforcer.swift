@@ -191,7 +191,8 @@ struct SystemdEnforcer: Enforcer {
       if !(rate.perSecond >= 1 && rate.perSecond < 1e18) {
         try refuse("An IO limit is at least one byte a second.")
       }
-    case .pids(.at(let count)) where count < 1: try refuse("A limit of tasks is at least 1.")
+    case .pids(.at(let count)) where !(1...Knob.mostTasks).contains(count):
+      try refuse("A limit of tasks is from 1 to \(Knob.mostTasks).")
     default: break
     }
   }

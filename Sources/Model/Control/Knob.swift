@@ -25,6 +25,10 @@ package enum Knob: String, Sendable, Hashable, CaseIterable {
   case nice
   /// IO priority of every thread; for jobs without a cgroup of their own.
   case ioPriority = "io-priority"
+
+  /// The most tasks that ``pids`` takes: the kernel's PID_MAX_LIMIT on 64 bits
+  /// (include/linux/threads.h).
+  package static let mostTasks = 4_194_304
 }
 
 /// What a knob is, or is to be, set to.

@@ -324,6 +324,12 @@ import Testing
     #expect((Int(job.read("memory", "memory.usage_in_bytes")) ?? 0) <= 40 << 20)
   }
 
+  @Test(arguments: [(4_194_304, TransactionReport.Outcome.applied), (4_194_305, .refused)])
+  func theMostTasksAreWhatTheKernelTakes(count: Int, outcome: TransactionReport.Outcome) {
+    let job = LiveJob("tasks", in: ["cpu", "cpuacct", "memory", "pids"])
+    #expect(apply(job, .pids(.at(count))).outcome == outcome)
+  }
+
   // MARK: Who may
 
   @Test func aUserWhoMayNotWriteIsToldWhatIsMissingAndNothingIsWritten() {
