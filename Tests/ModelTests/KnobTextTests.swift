@@ -26,7 +26,7 @@ import Testing
       ("cores=+2", .more(.cores(.at(Cores(2))))), ("cpus=0-5", .to(.cpus(CPUSet(0..<6)))),
       ("cpus=all", .to(.cpus(CPUSet()))), ("weight=200", .to(.weight(200))),
       ("memory=24GiB", .to(.memory(.at(.gibi(24))))),
-      ("memory=-1GiB", .less(.memory(.at(.gibi(1))))),
+      ("memory=-1GiB", .less(.memory(.at(.gibi(1))))), ("pids=-1", .less(.pids(.at(1)))),
       ("memory-high=max", .to(.memoryHigh(.unlimited))),
       ("io-read=500MB/s", .to(.read(.at(ByteRate(5e8))))),
       ("io-write=max", .to(.write(.unlimited))),
@@ -59,6 +59,20 @@ import Testing
         "cpus=", "cpus: expected a list of CPUs such as \"0-5,8\", or \"all\"; found an empty text."
       ),
       ("cpus=+2", "cpus takes no + or -; expected a list of CPUs such as \"0-5,8\", or \"all\"."),
+      ("cores=1,5", "cores: found a comma; write 1.5."),
+      ("memory=+1,5GiB", "memory: found a comma; write 1.5GiB."),
+      (
+        "cores=1,x",
+        "cores: expected a number of cores such as \"2.5\", or \"max\"; found a number with a unit."
+      ),
+      (
+        "memory=-1",
+        "memory: an amount is not negative; so much less takes a unit, such as memory=-1MiB."
+      ),
+      (
+        "io-read=-500",
+        "io-read: an amount is not negative; so much less takes a unit, such as io-read=-1MiB."
+      ),
       ("memory=+max", "memory cannot be changed by \"max\"; give an amount."),
       (
         "io-priority=best-effort:8",

@@ -58,7 +58,17 @@ extension Knob {
     case .cpus, .burst, .frozen, .nice, .ioPriority: false
     }
   }
+
+  /// Whether an amount is a number of bytes, hardly ever written without a unit.
+  fileprivate var hasUnit: Bool {
+    switch self {
+    case .memory, .memoryHigh, .read, .write: true
+    case .cores, .cpus, .weight, .burst, .pids, .frozen, .nice, .ioPriority: false
+    }
+  }
 }
+
+private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
 extension KnobWish {
   /// Reads `cores=6`, `cores=+2`, `memory=-1GiB`.
@@ -79,6 +89,12 @@ extension KnobWish {
     }
     guard knob.isRelative else {
       throw KnobMistake("\(knob.rawValue) takes no + or -; expected \(knob.expectation).")
+    }
+    // Somebody who means a byte less writes 1B; what is meant here is a size below nothing.
+    if sign == UInt8(ascii: "-"), knob.hasUnit, text.utf8.dropFirst().allSatisfy(isDigit) {
+      throw KnobMistake(
+        "\(knob.rawValue): an amount is not negative; so much less takes a unit, such as \(knob.rawValue)=-1MiB."
+      )
     }
     let amount = try KnobValue(parsing: String(text.dropFirst()), for: knob)
     guard amount.quantity != nil else {
@@ -118,6 +134,11 @@ extension KnobValue {
     do throws(Mismatch) {
       self = try Self.parse(text, knob)
     } catch {
+      let point = text.replacing(",", with: ".", maxReplacements: 1)
+      if knob != .cpus, point != text, text.utf8.count <= 32, (try? Self.parse(point, knob)) != nil
+      {
+        throw KnobMistake("\(knob.rawValue): found a comma; write \(point).")
+      }
       throw KnobMistake("\(knob.rawValue): expected \(knob.expectation); found \(error.found).")
     }
   }

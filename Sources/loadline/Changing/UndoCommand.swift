@@ -28,6 +28,11 @@ struct UndoCommand: ParsableCommand {
 
   func run() throws {
     try endWithStatus {
+      if id?.isEmpty == true {
+        throw CommandRefusal.wrong(
+          "The id of the transaction is missing: give one that loadline log prints, or nothing for the last change that stands."
+        )
+      }
       let control = Control(.current())
       let transaction = id.map { TransactionID($0) }
       let report = try Self.takenBack(transaction, force: force, control)
