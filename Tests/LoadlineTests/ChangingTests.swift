@@ -110,6 +110,33 @@ struct ChangingTests {
     #expect(output.contains("status=0"), "\(output)")
   }
 
+  @Test("a job that is a cgroup is changed at once, and it is known that it is held back")
+  func quick() throws {
+    let output = try story(
+      """
+      $L run --name $A-busy --cores 0.1 -- sh -c 'while :; do :; done & while :; do :; done' & busy=$!
+      sleep 1
+      for try in 1 2 3; do
+        begin=$(date +%s%N)
+        $L set $A-busy cores=0.0$((5 + try)) > /dev/null 2> /var/lib/said; status
+        echo "took=$((($(date +%s%N) - begin) / 1000000))"
+        cat /var/lib/said
+      done
+      kill $busy; cat /sys/fs/cgroup/cpu/loadline/$A-busy/cgroup.procs \
+        /sys/fs/cgroup/loadline/$A-busy/cgroup.procs 2> /dev/null | xargs -r kill -9
+      """)
+    #expect(output.components(of: "status=0") == 3, "\(output)")
+    let times = output.split(separator: "\n").compactMap { line in
+      line.hasPrefix("took=") ? Int(line.dropFirst(5)) : nil
+    }
+    // Of an ordinary program 250 ms; other tests run beside it.
+    #expect(times.min() ?? 9999 < 600, "\(output)")
+    let wanted = output.split(separator: "It wants ").dropFirst().compactMap {
+      Double($0.prefix { $0.isNumber || $0 == "." })
+    }
+    #expect(wanted.contains { $0 > 0.3 }, "\(output)")
+  }
+
   @Test("a dry run says what would be written and writes nothing")
   func dryRun() throws {
     let output = try story(

@@ -13,7 +13,8 @@ struct ChangingOptions: ParsableArguments {
 
   @OptionGroup var files: ConfigurationOption
 
-  /// The box as it is, long enough looked at to know demand and throttling.
+  /// The box as it is, long enough looked at to know demand and throttling: of cgroups that takes a
+  /// fifth of a second, of commands without one more than a second.
   ///
   /// - Parameter words: as ``JobSelection`` takes them. One that is no job's name is looked for up to
   ///   two seconds more: a job that was started just before may not be one yet.
@@ -43,7 +44,10 @@ struct ChangingOptions: ParsableArguments {
   private func survey(
     for words: [String], until isComplete: (Moment) -> Bool
   ) throws -> Moment {
-    var survey = Survey(declarations: try files.load().jobs, interval: 0.3)
+    let declarations = try files.load().jobs
+    let brief = Survey.brief(declarations: declarations)
+    if JobSelection.areKnown(words, in: brief), isComplete(brief) { return brief }
+    var survey = Survey(declarations: declarations, interval: 0.3)
     var moment = survey.next()
     let end = moment.time.advanced(bySeconds: Self.patience)
     while moment.time < end {

@@ -34,6 +34,17 @@ nonisolated extension JobSelection {
         || "\(job.job.owner.string):\(name)" == word
     }
   }
+
+  /// Whether there are words and each means one job that is a cgroup, and what that uses and holds is
+  /// known: nothing more is found out about it by looking longer.
+  static func areKnown(_ words: [String], in moment: Moment) -> Bool {
+    !words.isEmpty
+      && words.allSatisfy { word in
+        let found = jobs(word, in: moment)
+        guard let job = found.first, found.count == 1 else { return false }
+        return job.job.cgroup != nil && job.cpu.used != nil && job.memory.used != nil
+      }
+  }
 }
 
 /// Why a command changed nothing, and the status it ends with.
