@@ -46,7 +46,17 @@ struct FakeSystemd {
       #!/bin/sh
       here=\(tree.path)
       [ "$1" = --user ] && shift
-      [ "$1" = show ] && exec cat $here/show
+      if [ "$1" = show ]; then
+        echo "$*" >> $here/asked
+        while [ "$1" != -- ]; do shift; done
+        shift
+        between=
+        for unit; do
+          printf "$between"; between='\\n'
+          [ -e $here/show-$unit ] && cat $here/show-$unit || cat $here/show
+        done
+        exit
+      fi
       echo "$*" >> $here/log
       . $here/change
 
@@ -81,6 +91,22 @@ struct FakeSystemd {
   /// The calls that changed something.
   var log: [String] {
     (Files.text("\(tree.path)/log") ?? "").split(separator: "\n").map(String.init)
+  }
+
+  /// How often it was asked.
+  var questions: Int {
+    (Files.text("\(tree.path)/asked") ?? "").split(separator: "\n").count
+  }
+
+  /// Another unit beside it, whose weight is 100.
+  func another(_ unit: String) -> Target {
+    let group = "/system.slice/\(unit)"
+    tree.write("cpu\n", to: "cg\(group)/cgroup.controllers")
+    tree.write("100\n", to: "cg\(group)/cpu.weight")
+    tree.write(Self.text([:], group), to: "show-\(unit)")
+    return Target(
+      id: .cgroup(inode: Files.status("\(tree.path)/cg\(group)").map { UInt64($0.st_ino) } ?? 0),
+      name: SafeText(unit), owner: SafeText("root"), source: .systemd, cgroup: group)
   }
 
   func system(uid: UInt32 = 0) -> LaunchSystem {

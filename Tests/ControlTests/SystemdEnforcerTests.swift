@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import Model
 import Testing
 
@@ -41,6 +42,41 @@ import Testing
     try box.places.write(step.before, to: step.place)
     #expect(box.log.last == "set-property --runtime -- train.service CPUQuota=")
     #expect(try box.places.read(step.place, like: step.before) == step.before)
+  }
+
+  @Test func aPlanOfSeveralUnitsAsksOnceBeforeAndReadsTheKernelsFilesAfter() throws {
+    let box = FakeSystemd()
+    chmod(box.tree.path, 0o700)
+    box.onChange("echo ${5#*=} > $here/cg/system.slice/$4/cpu.weight")
+    func control() -> Control {
+      var system = ControlSystem(
+        launch: box.system(), journalDirectory: "\(box.tree.path)/journal")
+      let known = KnownUnits()
+      system.places = Places(
+        properties: SystemdPlaces(tools: box.tools, system: box.system(), known: known))
+      system.enforcers.systemd = SystemdEnforcer(box.tools, in: box.system(), known: known)
+      return Control(system)
+    }
+    let targets = [box.target, box.another("a.service"), box.another("b.service")]
+    let report = control().apply(
+      Plan(changes: targets.map { Change(target: $0, from: nil, to: .weight(50)) }))
+    #expect(report.outcome == .applied, "\(report)")
+    #expect(box.log.count == 3)
+    #expect(box.questions == 1)
+    let found = control().inspect(targets)
+    #expect(found.values.allSatisfy { $0.knobs[.weight] == .settable(.weight(50)) })
+    #expect(found.count == 3)
+    #expect(box.questions == 2)
+  }
+
+  @Test func ofSeveralUnitsThoseThatHaveEndedAreLeftOut() throws {
+    let box = FakeSystemd()
+    _ = box.another("a.service")
+    box.tree.write("LoadState=not-found\nControlGroup=\n", to: "show-b.service")
+    let units = try SystemdUnit.asked(["train.service", "b.service", "a.service"], box.tools)
+    #expect(units["train.service"]?.group == box.group)
+    #expect(units["a.service"]?.group == "/system.slice/a.service")
+    #expect(units["b.service"] == nil)
   }
 
   @Test func aSuccessThatDoesNothingIsFound() throws {

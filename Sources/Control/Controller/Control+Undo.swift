@@ -180,6 +180,8 @@ extension Control {
       }
       var prepared = Prepared()
       var failures: [Refusal] = []
+      // From here on it is known where their groups are, which say what is in force.
+      _ = system.enforcers.asking(about: reversed.map(\.target))
       for (index, place) in places.enumerated() {
         let change = changes[place]
         do throws(ChangeFailure) {

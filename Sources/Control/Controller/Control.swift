@@ -23,8 +23,9 @@ package final class Control: Sendable {
   /// can be set, and the reason says why.
   package func inspect(_ targets: [Target]) -> [JobID: JobControl] {
     var found: [JobID: JobControl] = [:]
+    let enforcers = system.enforcers.asking(about: targets)
     for target in targets {
-      let enforcer = system.enforcers.for(target)
+      let enforcer = enforcers.for(target)
       var control: JobControl
       do throws(ChangeFailure) { control = try enforcer.inspect(target) } catch {
         if error.saysThatItIsGone { continue }
@@ -51,9 +52,10 @@ package final class Control: Sendable {
   /// reason, as a comment.
   package func describe(_ plan: Plan) -> [[String]] {
     var earlier: [Step] = []
+    let enforcers = system.enforcers.asking(about: plan.changes.map(\.target))
     return plan.changes.map { change in
       do throws(ChangeFailure) {
-        let steps = try system.enforcers.for(change.target).steps(for: change, after: earlier)
+        let steps = try enforcers.for(change.target).steps(for: change, after: earlier)
         earlier += steps
         return steps.flatMap(\.commands)
       } catch {
@@ -82,8 +84,9 @@ package final class Control: Sendable {
   ) -> TransactionReport {
     transact(.apply, plan.changes, progress: progress) { () throws(Refusal) in
       var prepared = Prepared()
+      let enforcers = system.enforcers.asking(about: plan.changes.map(\.target))
       for (index, change) in plan.changes.enumerated() {
-        let enforcer = system.enforcers.for(change.target)
+        let enforcer = enforcers.for(change.target)
         do throws(ChangeFailure) {
           let steps = try enforcer.steps(for: change, after: prepared.changes.flatMap(\.steps))
           var change = change

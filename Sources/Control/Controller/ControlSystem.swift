@@ -31,12 +31,16 @@ package struct ControlSystem: Sendable {
     self.journalDirectory = journalDirectory
     self.isReadOnly = isReadOnly
     let units = SystemdTools(in: launch)
+    let known = KnownUnits()
     places = Places(
-      properties: units.map { SystemdPlaces(tools: $0, system: launch) },
+      properties: units.map { SystemdPlaces(tools: $0, system: launch, known: known) },
       threads: ThreadPlaces(proc: launch.proc))
     enforcers = Enforcers(
-      groups: RawGroups(in: launch), systemd: units.map { SystemdEnforcer($0, in: launch) },
-      systemdUser: units.map { SystemdEnforcer($0, in: launch, backend: .systemdUser) },
+      groups: RawGroups(in: launch),
+      systemd: units.map { SystemdEnforcer($0, in: launch, known: known) },
+      systemdUser: units.map {
+        SystemdEnforcer($0, in: launch, backend: .systemdUser, known: known)
+      },
       processes: ProcessEnforcer(system: launch))
   }
 

@@ -10,6 +10,10 @@ protocol Enforcer: Sendable {
   /// Throws where the job is gone or has been made again under the same name.
   func inspect(_ target: Target) throws(ChangeFailure) -> JobControl
 
+  /// The same enforcer, that has asked about these jobs in one go where asking takes long: for what is
+  /// done with them next.
+  func asking(about targets: [Target]) -> any Enforcer
+
   /// The steps that make a change, in order, with what is there before each.
   ///
   /// Reads and checks; writes nothing. Throws where the change would certainly fail, with the reason.
@@ -36,6 +40,8 @@ protocol Enforcer: Sendable {
 }
 
 extension Enforcer {
+  func asking(about targets: [Target]) -> any Enforcer { self }
+
   func steps(for change: Change, after earlier: [Step]) throws(ChangeFailure) -> [Step] {
     try steps(for: change)
   }

@@ -21,6 +21,20 @@ struct Enforcers: Sendable {
     self.processes = processes
   }
 
+  /// The same, of which those that ask systemd have asked about all of these jobs at once.
+  func asking(about targets: [Target]) -> Enforcers {
+    func units(ofUsers: Bool) -> [Target] {
+      targets.filter { target in
+        guard let name = target.cgroup.flatMap({ UnitName(ofGroup: $0) }) else { return false }
+        return (name.user != nil) == ofUsers
+      }
+    }
+    var asking = self
+    asking.systemd = systemd?.asking(about: units(ofUsers: false))
+    asking.systemdUser = systemdUser?.asking(about: units(ofUsers: true))
+    return asking
+  }
+
   /// The enforcer of a job. There is one for every job; where nothing can be set it says why.
   func `for`(_ target: Target) -> any Enforcer {
     guard let path = target.cgroup else {

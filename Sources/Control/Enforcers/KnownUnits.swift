@@ -9,26 +9,19 @@ final class KnownUnits: Sendable {
     var path: String
     var inode: UInt64
   }
-  private let groups = Mutex<[String: Group]>([:])
+  private let groups = Mutex<[UnitName: Group]>([:])
 
   /// The path of a unit's cgroup; nil where it is not known, or was removed or made again since.
-  func group(of place: Place, in layout: CgroupLayout) -> String? {
-    guard let key = Self.key(place), let group = groups.withLock({ $0[key] }),
+  func group(of unit: UnitName, in layout: CgroupLayout) -> String? {
+    guard let group = groups.withLock({ $0[unit] }),
       Self.inode(of: group.path, in: layout) == group.inode
     else { return nil }
     return group.path
   }
 
-  func note(_ path: String?, of place: Place, in layout: CgroupLayout) {
-    guard let key = Self.key(place), let path, let inode = Self.inode(of: path, in: layout) else {
-      return
-    }
-    groups.withLock { $0[key] = Group(path: path, inode: inode) }
-  }
-
-  private static func key(_ place: Place) -> String? {
-    guard case .property(let unit, _, let user) = place else { return nil }
-    return user.map { "\($0) \(unit)" } ?? unit
+  func note(_ path: String?, of unit: UnitName, in layout: CgroupLayout) {
+    guard let path, let inode = Self.inode(of: path, in: layout) else { return }
+    groups.withLock { $0[unit] = Group(path: path, inode: inode) }
   }
 
   private static func inode(of path: String, in layout: CgroupLayout) -> UInt64? {

@@ -9,12 +9,34 @@ struct SystemdEnforcer: Enforcer {
   /// Reads what is in force.
   let groups: RawGroups
   let backend: ControlBackend
+  private let known: KnownUnits
+  /// What was asked about beforehand.
+  private var units: [UnitName: SystemdUnit] = [:]
 
-  init(_ tools: SystemdTools, in system: LaunchSystem, backend: ControlBackend = .systemd) {
+  init(
+    _ tools: SystemdTools, in system: LaunchSystem, backend: ControlBackend = .systemd,
+    known: KnownUnits = KnownUnits()
+  ) {
     self.tools = tools
     self.system = system
     self.backend = backend
+    self.known = known
     groups = RawGroups(in: system)
+  }
+
+  func asking(about targets: [Target]) -> any Enforcer {
+    var asking = self
+    let names = Set(targets.compactMap { $0.cgroup.flatMap { UnitName(ofGroup: $0) } })
+    for (user, names) in Dictionary(grouping: names, by: \.user) {
+      // What cannot be told now is asked for again, and then said why.
+      let found = try? SystemdUnit.asked(names.map(\.unit).sorted(), tools(of: user))
+      for (unit, described) in found ?? [:] {
+        let name = UnitName(unit: unit, user: user)
+        asking.units[name] = described
+        known.note(described.group, of: name, in: system.layout)
+      }
+    }
+    return asking
   }
 
   func inspect(_ target: Target) throws(ChangeFailure) -> JobControl {
@@ -80,21 +102,25 @@ struct SystemdEnforcer: Enforcer {
   /// The unit that a job is, as its manager describes it.
   private func asked(_ target: Target) throws(ChangeFailure) -> Asked {
     let path = try groups.pinned(target)
-    let name: String
-    var user: UInt32?
-    switch CgroupOwner(of: path) {
-    case .systemd(let unit): name = unit
-    case .systemdUser(let unit, let owner):
-      name = unit
-      user = owner
-    default: throw ChangeFailure(.never, "\(target.name) is no unit of systemd.")
+    guard let name = UnitName(ofGroup: path) else {
+      throw ChangeFailure(.never, "\(target.name) is no unit of systemd.")
     }
-    let unit = try SystemdUnit(name, user.map { tools.of(user: $0, in: system) } ?? tools)
+    let unit: SystemdUnit
+    if let described = units[name] {
+      unit = described
+    } else {
+      unit = try SystemdUnit(name.unit, tools(of: name.user))
+    }
     guard unit.group == path else {
       throw ChangeFailure(
-        .never, "\(name) has the cgroup \(unit.group ?? "") and the job has \(path).")
+        .never, "\(name.unit) has the cgroup \(unit.group ?? "") and the job has \(path).")
     }
-    return Asked(unit: unit, user: user, path: path)
+    known.note(path, of: name, in: system.layout)
+    return Asked(unit: unit, user: name.user, path: path)
+  }
+
+  private func tools(of user: UInt32?) -> SystemdTools {
+    user.map { tools.of(user: $0, in: system) } ?? tools
   }
 
   private func step(

@@ -5,22 +5,24 @@ import Model
 struct SystemdPlaces: PlaceAccess {
   let tools: SystemdTools
   let system: LaunchSystem
-  private let known = KnownUnits()
+  private let known: KnownUnits
 
-  init(tools: SystemdTools, system: LaunchSystem) {
+  init(tools: SystemdTools, system: LaunchSystem, known: KnownUnits = KnownUnits()) {
     self.tools = tools
     self.system = system
+    self.known = known
   }
 
   func read(_ place: Place, like text: String) throws(ChangeFailure) -> String {
     // Asking systemd takes a process and a hundred times as long as reading a file.
-    if let group = known.group(of: place, in: system.layout),
+    let name = UnitName(place)
+    if let name, let group = known.group(of: name, in: system.layout),
       SystemdInForce(layout: system.layout, group: group).shows(text, at: place)
     {
       return text
     }
     let (unit, property) = try asked(place)
-    known.note(unit.group, of: place, in: system.layout)
+    if let name { known.note(unit.group, of: name, in: system.layout) }
     guard let said = unit.text(of: property) else {
       throw ChangeFailure(.failed, "systemd does not say the \(property.rawValue) of \(unit.name).")
     }
