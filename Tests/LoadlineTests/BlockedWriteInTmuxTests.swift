@@ -11,8 +11,10 @@ struct BlockedWriteInTmuxTests {
   /// Starts a job whose memory limit can be read at once and be opened for writing only after 45 s: a
   /// file with a read lease (fcntl(2)) lies over it, in a mount namespace of its own.
   private static let script = """
+    trap 'kill $job $lease; wait' EXIT
+    trap exit HUP INT TERM
     mount -t tmpfs t /var/lib
-    $LOADLINE run --name $JOB --memory 1GiB -- sleep 300 &
+    $LOADLINE run --name $JOB --memory 1GiB -- sleep 300 & job=$!
     while :; do
       for file in /sys/fs/cgroup/memory/loadline/$JOB/memory.limit_in_bytes \\
         /sys/fs/cgroup/loadline/$JOB/memory.max; do [ -e $file ] && break 2; done
@@ -26,13 +28,16 @@ struct BlockedWriteInTmuxTests {
     file = os.open("/var/lib/limit", os.O_RDONLY)
     fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     os.mkdir("/var/lib/leased")
-    time.sleep(300)' &
+    time.sleep(300)' & lease=$!
     while [ ! -e /var/lib/leased ]; do sleep 0.05; done
     mount --bind /var/lib/limit $file
     $LOADLINE --interval 0.5
-    kill %1 %2
-    wait
     """
+
+  /// Where the job's group may be.
+  private static let groups = ["/sys/fs/cgroup/memory", "/sys/fs/cgroup"].map {
+    "\($0)/loadline/llblocked-\(getpid())"
+  }
 
   @Test("each is answered meanwhile, and the write is given up at its deadline")
   func everyKeyIsAnswered() {
@@ -69,5 +74,6 @@ struct BlockedWriteInTmuxTests {
     #expect(tmux.shows("The kernel did not take 536870912"), "\(tmux.screen())")
     tmux.keys("Enter", "C-c", "C-c")
     #expect(tmux.shows("left="), "\(tmux.screen())")
+    #expect(eventually { Self.groups.allSatisfy { access($0, F_OK) != 0 } })
   }
 }
