@@ -82,6 +82,9 @@ package struct CgroupLayout: Sendable, Hashable {
     }
   }
 
+  /// All that are mounted: v1's in mount order, then v2's.
+  package var hierarchies: [Hierarchy] { legacy + [unified].compactMap { $0 } }
+
   /// The v1 hierarchy that a controller is bound to.
   package func hierarchy(of controller: String) -> Hierarchy? {
     legacy.first { $0.controllers.contains(controller) }

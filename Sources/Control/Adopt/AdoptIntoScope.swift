@@ -97,10 +97,7 @@ extension PreparedAdoption {
     }
   }
 
-  private var hierarchies: [CgroupLayout.Hierarchy] {
-    let layout = system.layout
-    return layout.legacy + [layout.unified].compactMap { $0 }
-  }
+  private var hierarchies: [CgroupLayout.Hierarchy] { system.layout.hierarchies }
 
   /// The scope's groups in the hierarchies that it has one in, and where its first process was.
   private func groups(of scope: Scope) -> [AdoptionUndo.Group] {

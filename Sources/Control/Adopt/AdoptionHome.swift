@@ -156,9 +156,7 @@ struct AdoptionHome: Sendable {
   ) -> [String?] {
     let membership = CgroupMembership(parsing: Files.text("\(proc)/\(pid)/cgroup") ?? "")
     return directories.map { directory in
-      let hierarchies = layout.legacy + [layout.unified].compactMap { $0 }
-      let hierarchy =
-        hierarchies
+      let hierarchy = layout.hierarchies
         .filter { directory == $0.mountPoint || directory.hasPrefix($0.mountPoint + "/") }
         .max { $0.mountPoint.utf8.count < $1.mountPoint.utf8.count }
       return hierarchy.flatMap { hierarchy in

@@ -66,10 +66,7 @@ extension AdoptionUndo {
 
     func directory(of way: Group, in system: LaunchSystem) -> String? {
       guard let group, let origin = way.origin else { return nil }
-      let layout = system.layout
-      let hierarchies = layout.legacy + [layout.unified].compactMap { $0 }
-      return
-        hierarchies
+      return system.layout.hierarchies
         .filter { origin == $0.mountPoint || origin.hasPrefix($0.mountPoint + "/") }
         .max { $0.mountPoint.utf8.count < $1.mountPoint.utf8.count }?
         .directory(of: group)

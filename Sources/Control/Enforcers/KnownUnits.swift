@@ -25,8 +25,7 @@ final class KnownUnits: Sendable {
   }
 
   private static func inode(of path: String, in layout: CgroupLayout) -> UInt64? {
-    let hierarchies = [layout.unified].compactMap { $0 } + layout.legacy
-    return hierarchies.lazy.compactMap { $0.directory(of: path).flatMap { Files.status($0) } }.first
+    layout.hierarchies.lazy.compactMap { $0.directory(of: path).flatMap { Files.status($0) } }.first
       .map { UInt64($0.st_ino) }
   }
 }

@@ -58,7 +58,7 @@ struct GroupPaths: Sendable {
 
   /// All directories of `group`, for reading attributes that may stand on any of them.
   func all(_ group: String) -> [String] {
-    (layout.legacy + [layout.unified].compactMap { $0 }).map { join($0, group) }
+    layout.hierarchies.map { join($0, group) }
   }
 
   private func join(_ hierarchy: CgroupLayout.Hierarchy, _ group: String) -> String {
