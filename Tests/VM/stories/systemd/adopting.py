@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 
 from support import GROUPS, Story, as_user, eventually, named, read, run, snapshots
@@ -86,6 +88,38 @@ class Adopting(Story):
         self.change("undo", undo)
         self.assertEqual(read(f"/proc/{root}/cgroup").split("::")[1], before)
         self.assertGone(group)
+
+    def kill_adopting(self, name, script, is_made):
+        """Has loadline killed with -9 by what it runs to ask systemd for the scope, and recovers what that left."""
+        root, before = self.tree()
+        pids = run("pgrep", "-f", "time.sleep.600").stdout.split()
+        self.assertEqual(len(pids), 3)
+        group = f"{GROUPS}/system.slice/loadline-{name}.scope"
+        shutil.copy("/usr/bin/busctl", "/run/busctl")
+        with open("/run/asking", "w") as file:
+            file.write(f"#!/bin/sh\n{script}\n")
+        os.chmod("/run/asking", 0o755)
+        asking = 'mount --bind /run/asking /usr/bin/busctl; exec loadline adopt "$@"'
+        done = run("unshare", "--mount", "sh", "-c", asking, "sh", str(root), "--name", name)
+        self.assertEqual(done.returncode, -signal.SIGKILL, done.stdout + done.stderr)
+        if is_made:
+            self.assertTrue(eventually(lambda: os.path.isdir(group) and processes(group)))
+        entry = json.loads(run("loadline", "log", "--count", "1", "--json").stdout)
+        self.assertEqual((entry["kind"], entry["outcome"]), ("adopt", "unfinished"))
+        self.assertIn("left unfinished", self.change("undo", status=3))
+        self.change("undo", entry["id"])
+        self.assertEqual({read(f"/proc/{pid}/cgroup").split("::")[1] for pid in pids}, {before})
+        self.assertGone(group)
+        self.assertIn("rolled-back", run("loadline", "log", "--count", "1", "--json").stdout)
+
+    def test_an_adoption_that_is_killed_before_systemd_is_asked_is_recovered(self):
+        self.kill_adopting("early", "kill -9 $PPID", is_made=False)
+
+    def test_an_adoption_that_is_killed_while_systemd_makes_the_scope_is_recovered(self):
+        self.kill_adopting("between", 'kill -9 $PPID; exec /run/busctl "$@"', is_made=True)
+
+    def test_an_adoption_that_is_killed_when_the_scope_is_made_is_recovered(self):
+        self.kill_adopting("late", '/run/busctl "$@"; kill -9 $PPID', is_made=True)
 
     def test_undo_says_when_the_session_has_gone(self):
         root, before = self.tree("dev")
