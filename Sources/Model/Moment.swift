@@ -13,6 +13,8 @@ package struct Moment: Sendable {
   package var gpus: [GPUMoment] = []
   /// Why a driver that is installed tells nothing, in words.
   package var gpuProblem: SafeText?
+  /// The GPUs are a script's, not this box's.
+  package var gpusAreSimulated = false
 
   package init(
     time: Instant, wallClock: Double, interval: Double?, box: BoxMoment, jobs: [JobMoment],
