@@ -144,9 +144,15 @@ package struct IdleAccount: Sendable, Equatable {
   }
 
   private func isAtIdlePower(_ reading: GPUReading) -> Bool {
-    guard let power = reading.power.value, let lowest = lowestPower?.value else { return true }
-    let span = (reading.powerLimit.value?.value ?? 0) - lowest
-    return power.value <= lowest + max(lowest, span) / 10
+    guard let power = reading.power.value, let level = idleLevel(limit: reading.powerLimit.value)
+    else { return true }
+    return power <= level
+  }
+
+  /// The most power that counts as idle, for a device with this limit; nil where none was told.
+  package func idleLevel(limit: Watts?) -> Watts? {
+    guard let lowest = lowestPower?.value else { return nil }
+    return Watts(lowest + max(lowest, (limit?.value ?? 0) - lowest) / 10)
   }
 
   // MARK: Counting

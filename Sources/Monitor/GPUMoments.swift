@@ -33,6 +33,8 @@ struct GPUMoments {
       pasts[reading.identity.id] = past
       var moment = GPUMoment(reading: reading)
       moment.idle = Self.idleness(past.account, at: reading.time)
+      moment.idle.lowestPower = past.account.lowestPower
+      moment.idle.level = past.account.idleLevel(limit: reading.powerLimit.value)
       moment.lastMinute = past.lastMinute
       moment.hasForeignPids = sample.hasForeignPids
       attribute(&moment, box)
@@ -107,6 +109,7 @@ struct GPUMoments {
   private static func add(_ process: GPUProcess, to holder: inout GPUHolder) {
     let isFirst = holder.processes == 0
     holder.processes += 1
+    holder.pids.append(process.pid)
     holder.memory =
       isFirst
       ? process.memory

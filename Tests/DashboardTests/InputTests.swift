@@ -52,6 +52,8 @@ struct InputTests {
     shown.press("3")
     #expect(shown.state.view == .memory)
     shown.press(.tab)
+    #expect(shown.state.view == .gpus)
+    shown.press(.tab)
     #expect(shown.state.view == .log)
     shown.press(.tab)
     #expect(shown.state.view == .jobs)

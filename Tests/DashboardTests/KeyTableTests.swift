@@ -7,7 +7,8 @@ import Testing
 struct KeyTableTests {
   static let scopes: [Command.Scopes] = [
     .list, .opened, .filter, .palette, .help, .picker, .editor, .giving, .preview, .progress,
-    .outcome, .question, .cores, .log, .entry, [.list, .draft], [.opened, .draft],
+    .outcome, .question, .cores, .gpus, .log, .entry, [.gpus, .draft], [.list, .draft],
+    [.opened, .draft],
     [.cores, .draft],
     [.log, .draft], [.entry, .draft],
   ]
@@ -101,7 +102,7 @@ struct KeyTableTests {
 
   @Test("the bottom bar names no key that does something else")
   func bar() {
-    let shown = Shown(Boxes.busy(), columns: 200, rows: 60)
+    let shown = Shown(Boxes.gpus(1), columns: 200, rows: 60)
     for command in KeyTable.commands where command.scopes.contains(.list) {
       guard let bar = command.bar, command.action != .view(.jobs), bar.keys == nil else { continue }
       let key = command.keys[0].label(ascii: false)
@@ -118,7 +119,8 @@ struct KeyTableTests {
     for (key, beginning) in [
       (.up, "Each row is a job."), (.down, "Right of the line"),
       (.enter, "These are its processes."),
-      (.escape, "Who holds how much"), ("3", "Enter"), ("1", "M sorts"), ("M", "f holds"),
+      (.escape, "Who holds how much"), ("3", "Which GPU"), ("4", "1 is the way"), ("1", "M sorts"),
+      ("M", "f holds"),
       ("f", "Press f"), ("f", "e drafts"), ("e", "+ and -"), ("+", "+ and -"),
       (.enter, "p shows"),
     ] as [(Key, String)] {

@@ -18,12 +18,12 @@ struct SortTests {
       ])
   }
 
-  @Test("M sorts by memory, N by name, U by user and name, T by urgency")
+  @Test("M sorts by memory, N by name, L by user and name, T by urgency")
   func keys() {
     #expect(names(after: "M").prefix(2) == ["vit-b", "hoarder"])
     #expect(names(after: "N").prefix(2) == ["bench", "etl-nightly"])
     #expect(
-      names(after: "U").prefix(2) == ["pretrain-multilingual-encoder-v2-final-really", "llama-ft"])
+      names(after: "L").prefix(2) == ["pretrain-multilingual-encoder-v2-final-really", "llama-ft"])
     #expect(names(after: "T").prefix(3) == ["etl-nightly", "llama-ft", "tiny"])
     #expect(names(after: "O").first == "reader")
   }

@@ -58,6 +58,9 @@ extension Frame {
       segments.append(Segment("\(title.cores)", "physical cores", look.text, rank: 3))
     }
     segments.append(Segment("\(count)", count == 1 ? "CPU" : "CPUs", look.text, rank: 1))
+    if let gpus = title.gpus(context.moment) {
+      segments.append(Segment(gpus.count == 1 ? "GPU" : "GPUs", "\(gpus)", look.gpu.bold, rank: 1))
+    }
     let loads = title.cpus.numbers.compactMap { context.moment.box.load(of: $0)?.value }
     if !loads.isEmpty {
       let busy = Share(loads.reduce(0, +) / Double(loads.count))

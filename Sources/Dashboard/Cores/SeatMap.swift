@@ -16,6 +16,18 @@ struct SeatMap {
     var cpus: CPUSet
     var cores: Int
     var y: Int
+    /// Whether it is its node's first.
+    var isFirst = true
+
+    /// The numbers of the GPUs at its node; nil where there are none or it is not said.
+    func gpus(_ moment: Moment) -> CPUSet? {
+      guard isFirst else { return nil }
+      let devices = moment.gpus.map(\.reading.identity).filter {
+        // On a box with one node the devices may not say theirs.
+        $0.parent == nil && ($0.node ?? (moment.box.numaNodes == 1 ? node : nil)) == node
+      }
+      return devices.isEmpty ? nil : CPUSet(devices.map(\.index))
+    }
   }
 
   /// How much of a seat is shown.
@@ -75,7 +87,8 @@ struct SeatMap {
         let cpus = CPUSet(socket.cores.flatMap(\.cpus))
         titles.append(
           Title(
-            node: node.number, socket: socket.number, cpus: cpus, cores: socket.cores.count, y: y))
+            node: node.number, socket: socket.number, cpus: cpus, cores: socket.cores.count, y: y,
+            isFirst: socket.number == node.sockets.first?.number))
         y = place(socket.cores, below: y + 1, columns: columns)
       }
     }

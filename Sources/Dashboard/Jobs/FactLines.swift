@@ -32,6 +32,15 @@ extension Frame {
         y += 1
       }
     }
+    if let text = job.idleGPUSentence(context) {
+      let lines = wrap(text, width: rect.width - 2)
+      guard y + lines.count <= rect.endY else { return y }
+      canvas.write(Sign.idleGPUMark, x: rect.x, y: y, context.look.warn.bold)
+      for line in lines {
+        canvas.write(line, x: rect.x + 2, y: y, width: rect.width - 2, context.look.warn)
+        y += 1
+      }
+    }
     for drift in context.state.drift where drift.target.id == job.id {
       let text =
         "\(DriftMark.word): \(drift.mine.knob.word) is \(drift.theirs.short) now, loadline wrote \(drift.mine.short)."

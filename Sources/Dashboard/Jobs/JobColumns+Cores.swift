@@ -7,7 +7,8 @@ extension JobColumns {
     "CORES", note: "used/grant", sort: .cores,
     width: { context in
       let numbers = GaugeCell.numberWidth(context.cores, context)
-      return ColumnWidth(numbers + 13...numbers + 80, least: numbers + 6, rank: 0, stretch: 3)
+      return ColumnWidth(
+        numbers + bar(context)...numbers + 80, least: numbers + 6, rank: 0, stretch: 3)
     },
     draw: { canvas, slot, row, context in
       GaugeCell.cores(of: row, context)?.draw(on: &canvas, in: slot, context.cores, context)

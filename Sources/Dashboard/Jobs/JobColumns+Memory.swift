@@ -7,7 +7,8 @@ extension JobColumns {
     "MEMORY", note: "GiB used/grant", sort: .memory,
     width: { context in
       let numbers = GaugeCell.numberWidth(context.memory, context)
-      return ColumnWidth(numbers + 13...numbers + 80, least: numbers + 6, rank: 0, stretch: 3)
+      return ColumnWidth(
+        numbers + bar(context)...numbers + 80, least: numbers + 6, rank: 0, stretch: 3)
     },
     draw: { canvas, slot, row, context in
       GaugeCell.memory(of: row, context).draw(on: &canvas, in: slot, context.memory, context)

@@ -10,7 +10,7 @@ extension JobColumns {
     draw: { canvas, slot, row, context in
       let (moment, look) = (context.moment, context.look)
       switch row {
-      case .job(let index): drawStates(moment.jobs[index], on: &canvas, in: slot, context)
+      case .job(let index): Sign.draw(signs(of: moment.jobs[index], context), on: &canvas, in: slot)
       case .other:
         // The memory column adds up with what no cgroup is charged with.
         guard let uncharged = moment.memoryUncharged, uncharged.count > 0 else { return }
@@ -40,41 +40,19 @@ extension JobColumns {
     return ["over by " + all, "over " + all, "overcommitted", "over"]
   }
 
-  /// The most pressing state with its word; the others with theirs or, where there is no room, by
-  /// their marks alone.
-  private static func drawStates(
-    _ job: JobMoment, on canvas: inout Canvas, in slot: Slot, _ context: Context
-  ) {
-    var signs = job.states.map { (mark: $0.mark, word: $0.word, style: $0.style(context.look)) }
+  private static func signs(of job: JobMoment, _ context: Context) -> [Sign] {
+    var signs = job.states.map { Sign($0.mark, $0.word, $0.style(context.look)) }
+    if job.states.first == .throttled, let demand = job.cpu.demand {
+      signs[0].longer = ["\(signs[0].word), wants \(Format.decimal(demand.value, places: 1))"]
+    }
+    if let idle = Sign.idleGPUs(of: job, context) {
+      // Being idle itself is less than what it keeps from others.
+      signs.insert(idle, at: job.states.last == .idle ? signs.count - 1 : signs.count)
+    }
     if context.state.drift.contains(where: { $0.target.id == job.id }) {
       signs.append(
-        (String(Character(DriftMark.mark(context.glyphs))), DriftMark.word, context.look.warn))
+        Sign(String(Character(DriftMark.mark(context.glyphs))), DriftMark.word, context.look.warn))
     }
-    guard let first = signs.first else { return }
-    let others = signs.dropFirst()
-    let marks = others.isEmpty ? 0 : 1 + others.count
-    let short = first.mark + " " + first.word
-    let words = others.reduce(0) { $0 + 2 + $1.mark.columns + 1 + $1.word.columns }
-    var text = first.mark
-    var hasWords = false
-    if short.columns + marks <= slot.width {
-      text = short
-      hasWords = short.columns + words <= slot.width
-    }
-    if hasWords || others.isEmpty, job.states.first == .throttled, let demand = job.cpu.demand {
-      let long = short + ", wants \(Format.decimal(demand.value, places: 1))"
-      if long.columns + words <= slot.width { text = long }
-    }
-    var x = canvas.write(
-      text, x: slot.x, y: slot.y, width: slot.width, slot.paint(first.style).bold)
-    if !hasWords { x += 1 }
-    for sign in others where x < slot.endX {
-      if hasWords {
-        x = canvas.write(
-          "\(sign.mark) \(sign.word)", x: x + 2, y: slot.y, slot.paint(sign.style))
-      } else {
-        x = canvas.write(sign.mark, x: x, y: slot.y, slot.paint(sign.style))
-      }
-    }
+    return signs
   }
 }

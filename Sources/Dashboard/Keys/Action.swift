@@ -82,6 +82,7 @@ package enum Action: Sendable, Hashable {
   case freeSeats
   case selectEntry(TransactionID)
   case openEntry(TransactionID)
+  case selectGPU(GPUID)
 }
 
 extension Action {

@@ -43,11 +43,12 @@ package struct Command: Sendable {
     package static let cores = Scopes(rawValue: 8192)
     package static let log = Scopes(rawValue: 16_384)
     package static let entry = Scopes(rawValue: 32_768)
+    package static let gpus = Scopes(rawValue: 65_536)
 
     /// Where the rows are jobs or processes.
     package static let browsing: Scopes = [.list, .opened]
     /// Wherever a letter is a command.
-    package static let views: Scopes = [.list, .opened, .cores, .log, .entry]
+    package static let views: Scopes = [.list, .opened, .cores, .gpus, .log, .entry]
     /// Where something lies over the view and letters are not typed.
     package static let boxes: Scopes = [.picker, .giving, .preview, .progress, .outcome, .question]
     /// Where a character that is bound to nothing is typed.

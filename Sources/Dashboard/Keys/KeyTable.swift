@@ -7,30 +7,32 @@ package enum KeyTable {
 
   private static let movement: [Command] = [
     Command(
-      "down one row", [.down, "j"], .move(1), in: [.browsing, .log, .entry], .move, bar: "job",
-      rank: 5,
+      "down one row", [.down, "j"], .move(1), in: rows, .move, bar: "row", rank: 5,
       barKeys: "↑↓", asciiBarKeys: "Up/Down"),
-    Command("up one row", [.up, "k"], .move(-1), in: [.browsing, .log, .entry], .move),
-    Command("first row", ["g", .home], .first, in: [.browsing, .log, .entry], .move),
-    Command("last row", ["G", .end], .last, in: [.browsing, .log, .entry], .move),
-    Command("page down", [.pageDown], .page(halves: 2), in: [.browsing, .log, .entry], .move),
-    Command("page up", [.pageUp], .page(halves: -2), in: [.browsing, .log, .entry], .move),
+    Command("up one row", [.up, "k"], .move(-1), in: rows, .move),
+    Command("first row", ["g", .home], .first, in: rows, .move),
+    Command("last row", ["G", .end], .last, in: rows, .move),
+    Command("page down", [.pageDown], .page(halves: 2), in: rows, .move),
+    Command("page up", [.pageUp], .page(halves: -2), in: rows, .move),
     Command(
-      "half a page down", [.control("d")], .page(halves: 1), in: [.browsing, .log, .entry], .move),
+      "half a page down", [.control("d")], .page(halves: 1), in: rows, .move),
     Command(
-      "half a page up", [.control("u")], .page(halves: -1), in: [.browsing, .log, .entry], .move),
+      "half a page up", [.control("u")], .page(halves: -1), in: rows, .move),
     Command(
       "open the job: gauges and processes", [.enter], .open, in: .list, .move, bar: "open",
       rank: 1),
     Command(
+      "open the job that holds the GPU", [.enter], .open, in: .gpus, .move, bar: "open its job",
+      rank: 1),
+    Command(
       "open the entry: its exact writes", [.enter], .open, in: .log, .move, bar: "open", rank: 1),
     Command(
-      "leave the filter, the draft, the held display", [.escape], .back, in: [.list, .cores, .log],
+      "leave the filter, the draft, the held display", [.escape], .back, in: lists,
       .move),
     Command(
       "back to the list", [.escape], .back, in: [.opened, .entry], .move, bar: "back", rank: 0),
-    Command("next view", [.tab], .nextView(1), in: [.list, .cores, .log], .move),
-    Command("view before", [.backTab], .nextView(-1), in: [.list, .cores, .log], .move),
+    Command("next view", [.tab], .nextView(1), in: lists, .move),
+    Command("view before", [.backTab], .nextView(-1), in: lists, .move),
     Command(
       "seat to the right", [.right, "l"], .seat(right: 1, down: 0), in: .cores, .move,
       bar: "seat", rank: 3, barKeys: "←↑↓→", asciiBarKeys: "arrows"),
@@ -52,16 +54,16 @@ package enum KeyTable {
       Command(
         "view: \(view.name)", [.character(view.key)], .view(view.id), in: [.views, .progress],
         .look,
-        bar: view.name.lowercased(), rank: 4)
+        bar: view.word ?? view.name.lowercased(), rank: 4)
     } + [
       Command(
-        "filter the jobs", ["/"], .filter, in: .list, .look,
+        "filter the jobs", ["/"], .filter, in: [.list, .gpus], .look,
         bar: "filter", rank: 2),
       Command("follow: the list scrolls with the job", ["F"], .follow, in: .list, .look),
       Command(
-        "hold the display, or let it go on", ["f"], .hold, in: [.browsing, .cores], .look,
-        bar: "hold",
-        rank: 6),
+        "hold the display, or let it go on", ["f"], .hold, in: [.browsing, .cores, .gpus],
+        .look, bar: "hold", rank: 6),
+      Command("copy the GPU's identity", ["y"], .copyName, in: .gpus, .look),
       Command("copy the job's name", ["y"], .copyName, in: .browsing, .look),
       Command("copy the job's cgroup or root pid", ["Y"], .copyPlace, in: .browsing, .look),
       Command(
@@ -92,7 +94,8 @@ package enum KeyTable {
       "take the job out of the draft", ["x", .delete], .dropJob, in: .list, .change),
     Command("drop the draft", [], .dropDraft, in: .views, .change),
     Command(
-      "undo the last change", ["z"], .undo, in: [.browsing, .cores], .change, bar: "undo", rank: 5),
+      "undo the last change", ["z"], .undo, in: [.browsing, .cores, .gpus], .change, bar: "undo",
+      rank: 5),
     Command("undo this entry", ["z"], .undo, in: [.log, .entry], .change, bar: "undo", rank: 0),
     Command("redo what was undone last", ["Z"], .redo, in: .views, .change),
     Command("take back everything since the start", ["R"], .undoAll, in: .views, .change),
@@ -115,10 +118,14 @@ package enum KeyTable {
       Command("sort by cores", ["C"], .sort(.cores), in: [.browsing, .picker], .sort),
       Command("sort by memory", ["M"], .sort(.memory), in: [.browsing, .picker], .sort),
       Command("sort by IO", ["O"], .sort(.io), in: [.browsing, .picker], .sort),
-      Command("sort by user", ["U"], .sort(.user), in: [.browsing, .picker], .sort),
+      Command("sort by GPU", ["U"], .sort(.gpu), in: [.list, .picker], .sort),
+      Command("sort by user", ["L"], .sort(.user), in: [.browsing, .picker], .sort),
       Command("sort by name", ["N"], .sort(.name), in: [.list, .picker], .sort),
       Command("sort by state", ["T"], .sort(.state), in: [.browsing, .picker], .sort),
       Command("sort by pid", ["P"], .sort(.pid), in: [.opened, .picker], .sort),
+      Command(
+        "sort: GPUs keep the order of their driver's tools", ["s", .function(6)], .sortPicker,
+        in: .gpus, .sort),
       Command("invert the order", ["I"], .invertSort, in: [.browsing, .picker], .sort),
       Command(
         "sort by the column to the right", [.right, "l"], .nextSort(1), in: .browsing, .sort),
@@ -185,9 +192,9 @@ package enum KeyTable {
       rank: 0),
     Command("close the sort picker", ["q", "s"], .dismiss, in: .picker, .field),
     Command(
-      "next", [.down], .move(1), in: lists, .field, bar: "move",
+      "next", [.down], .move(1), in: choices, .field, bar: "move",
       rank: 1, barKeys: "↑↓", asciiBarKeys: "Up/Down"),
-    Command("one before", [.up], .move(-1), in: lists, .field),
+    Command("one before", [.up], .move(-1), in: choices, .field),
     Command("next page", [.pageDown], .page(halves: 2), in: pages, .field),
     Command("page before", [.pageUp], .page(halves: -2), in: pages, .field),
     Command("erase", [.backspace, .control("h")], .eraseCharacter, in: .typing, .field),
@@ -195,7 +202,9 @@ package enum KeyTable {
     Command("erase all", [.control("u")], .eraseAll, in: .typing, .field),
   ]
 
-  private static var lists: Command.Scopes { [pages, .picker, .question, .editor, .giving] }
+  private static var rows: Command.Scopes { [.browsing, .gpus, .log, .entry] }
+  private static var lists: Command.Scopes { [.list, .cores, .gpus, .log] }
+  private static var choices: Command.Scopes { [pages, .picker, .question, .editor, .giving] }
   private static var pages: Command.Scopes {
     [.filter, .palette, .help, .preview, .progress, .outcome]
   }

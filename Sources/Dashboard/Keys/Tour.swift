@@ -36,6 +36,7 @@ package struct Tour: Sendable, Equatable {
       until: "open the job: gauges and processes"),
     Hint("These are its processes. {key} goes back.", until: "back to the list"),
     Hint("Who holds how much memory, and of which kind? {key} shows it.", until: "view: Memory"),
+    Hint("Which GPU is idle, whose is it, since when? {key} shows it.", until: "view: GPUs"),
     Hint("{key} is the way back to the jobs.", until: "view: Jobs"),
     Hint("{key} sorts by memory; s offers every order.", until: "sort by memory"),
     Hint(

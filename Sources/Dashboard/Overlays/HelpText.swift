@@ -58,7 +58,7 @@ enum HelpText {
     return keys + [
       ("Changing jobs", changing), ("The gauge", gauge(glyphs)),
       ("Marks of states", states + [sign(DriftMark.mark(glyphs), driftText)]),
-      ("Cores", cores(glyphs)), ("Numbers", numbers(glyphs)),
+      ("Cores", cores(glyphs)), ("GPUs", gpus(glyphs)), ("Numbers", numbers(glyphs)),
       ("Words", words),
       ("Filter", filter), ("Mouse", mouse),
     ]
@@ -90,6 +90,7 @@ enum HelpText {
     entry("!", "near limit: what cannot be reclaimed is at 80 % or more of its memory limit"),
     entry("R", "reclaiming: some tasks stood still for memory at least 5 % of the time"),
     entry("D", "IO stalled: all tasks stood still for IO at least 5 % of the time"),
+    entry("g", "GPU idle: all GPUs that it has do nothing for ten seconds or longer"),
     entry("z", "idle: next to no CPU used and no data moved for 10 seconds"),
   ]
 
@@ -113,6 +114,28 @@ enum HelpText {
       entry("&", "in the core sets of several jobs"),
       sign(glyphs.middleDot, "in no core set: every job without one may run there"),
       entry("reversed", "as the open draft would have it"),
+    ]
+  }
+
+  private static func gpus(_ glyphs: Glyphs) -> [HelpLine] {
+    [
+      entry("2.4/4", "GPUs that are busy, as a sum of shares, of those that the job has"),
+      entry("98/50", "percent of the time in which a kernel ran: now, and over the last minute"),
+      sign(
+        BusyStrip.idleGlyph(glyphs),
+        "nothing ran, in a strip; before gaps: idle again and again within the last minute"),
+      entry("idle", "no SM activity, and power near the lowest seen; the panel has the numbers"),
+      entry(">42 min", "at least: it was idle already when loadline started"),
+      entry("IDLE/1h", "the idle part of the last hour; IDLE h the device-hours since the start"),
+      entry("held", "a process has a context on it, whether it does anything or not"),
+      entry(
+        "gpu:idle", "as a filter: jobs whose GPUs are idle; also gpu:any, gpu:none, gpu:shared"),
+      entry("T", "slow: power, heat or the brake of the power supply hold its clocks back"),
+      entry("&", "shared: several jobs or processes hold it"),
+      entry("X", "lost: it has fallen off the bus; nothing but a reset brings it back"),
+      entry("?", "silent or old: the values are those of before; or not readable"),
+      entry("!", "an error of the driver, or memory rows that failed"),
+      entry("n/a", "the device does not offer it"),
     ]
   }
 

@@ -10,7 +10,8 @@ extension Frame {
         KeyTable.commands.first { $0.action == .sort(sort) }?.keys.first?
         .label(ascii: context.glyphs.isASCII) ?? ""
       drawChoice(
-        sort.rawValue == "io" ? "IO" : sort.rawValue, key: key, index: row, isChosen: row == index,
+        sort == .io || sort == .gpu ? sort.rawValue.uppercased() : sort.rawValue, key: key,
+        index: row, isChosen: row == index,
         in: inner.takeTop(1), context.look)
     }
   }

@@ -11,7 +11,8 @@ extension Frame {
     canvas.fill(Rect(x: 0, y: 0, width: size.columns, height: 1), " ", style)
     let clock = Format.clock(
       context.moment.wallClock, offset: context.state.settings.clockOffset)
-    let time = String(clock.dropFirst(4))
+    var time = String(clock.dropFirst(4))
+    if context.moment.gpusAreSimulated { time = "SIMULATED GPUs  " + time }
     canvas.write(
       preview.title(context), x: 1, y: 0, width: size.columns - time.columns - 4,
       ellipsis: look.glyphs.ellipsis, style)

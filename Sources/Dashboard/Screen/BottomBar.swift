@@ -19,6 +19,8 @@ extension Frame {
     let scope = context.state.scope
     for command in KeyTable.commands where !command.scopes.isDisjoint(with: scope) {
       guard let bar = command.bar, command.action != .view(context.state.view) else { continue }
+      // Its place is somebody else's where there is nothing to see.
+      if command.action == .view(.gpus), !context.moment.tellsGPUs { continue }
       if context.state.settings.isReadOnly, command.action.changesJobs { continue }
       let key =
         (look.glyphs.isASCII ? bar.asciiKeys : bar.keys)

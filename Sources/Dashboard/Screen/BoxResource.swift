@@ -31,6 +31,37 @@ struct BoxResource {
       pressure: moment.box.pressure.memorySome, look)
   }
 
+  /// Busy and held devices; the line stands where the free ones begin.
+  static func gpus(_ summary: GPUSummary, _ context: Context) -> BoxResource {
+    let look = context.look
+    let count = Double(summary.count)
+    let busy = summary.busy.map { Format.decimal($0, places: 1, unknown: look.unknown) }
+    var idle = Segment("\(summary.idle)", "idle", summary.idle > 0 ? look.warn : look.text, rank: 1)
+    if let since = summary.idleSince { idle.word += " since \(context.clock(of: since))" }
+    return BoxResource(
+      label: "GPU", style: look.gpu, used: summary.busy, reclaimable: 0, whole: count,
+      unallocated: Double(summary.free),
+      words: [
+        Segment(busy ?? look.unknown, "of \(Format.limit(count)) busy", look.strong),
+        Segment("\(summary.held)", "held", look.text, rank: 2),
+        Segment("\(summary.free)", "free", look.text, rank: 3),
+        idle,
+      ])
+  }
+
+  private init(
+    label: String, style: Style, used: Double?, reclaimable: Double, whole: Double,
+    unallocated: Double?, words: [Segment]
+  ) {
+    self.label = label
+    self.style = style
+    self.used = used
+    self.reclaimable = reclaimable
+    self.whole = whole
+    self.unallocated = unallocated
+    self.words = words
+  }
+
   private init(
     label: String, style: Style, used: Double?, reclaimable: Double, whole: Double,
     unallocated: Double?, unit: String, scale: Scale, pressure: Share?, _ look: Look

@@ -116,6 +116,7 @@ struct Context {
       of: job, in: draft, control: state.controls[job.id], box: moment.box)
   }
 
+  var hasGPUs: Bool { !moment.gpus.isEmpty }
   var glyphs: Glyphs { look.glyphs }
   var width: Int { state.size.columns }
 }

@@ -9,19 +9,30 @@ extension Frame {
     let (look, rows) = (context.look, context.layout.gauges)
     let height = context.layout.boxGaugeHeight
     var resources = [BoxResource.cores(context), BoxResource.memory(context)]
+    if context.layout.boxGauges > 2, context.hasGPUs {
+      resources.append(BoxResource.gpus(GPUSummary(context.moment), context))
+    }
     BoxResource.align(&resources)
-    // Both gauges are equally wide: their words take the same columns, so the same of them fit.
+    // All gauges are equally wide: their words take the same columns, so the same of them fit.
     let gap = 2
     let room = rows.width - Self.labelWidth - Self.leastGauge - gap - 1
+    let widest =
+      resources.prefix(2).map {
+        segmentColumns(fitSegments($0.words, into: room, gap: gap), gap: gap)
+      }.max() ?? 0
     for (index, resource) in resources.enumerated() {
       let y = rows.y + index * height
-      let words = fitSegments(resource.words, into: room, gap: gap)
-      let gauge = rows.width - Self.labelWidth - segmentColumns(words, gap: gap) - gap - 1
+      // GPUs' words have an order of their own, and the room that the others leave.
+      let words = fitSegments(resource.words, into: index < 2 ? room : widest, gap: gap)
+      let columns = index < 2 ? segmentColumns(words, gap: gap) : widest
+      let gauge = rows.width - Self.labelWidth - columns - gap - 1
       canvas.write(resource.label, x: 1, y: y, resource.style.bold)
       drawBar(of: resource, x: Self.labelWidth, y: y, width: gauge, height: height, look)
       write(words, x: Self.labelWidth + gauge + gap, y: y, end: rows.endX - 1, gap: gap, look)
     }
-    if rows.height > 2 * height { drawFlows(context, y: rows.y + 2 * height) }
+    if context.layout.boxGauges > 2, !context.hasGPUs { drawGPUProblem(context) }
+    let used = context.layout.boxGauges * height
+    if rows.height > used { drawFlows(context, y: rows.y + used) }
   }
 
   private static let labelWidth = 7
@@ -54,6 +65,9 @@ extension Frame {
   private func liveness(_ context: Context) -> [Segment] {
     let (look, state) = (context.look, context.state)
     var segments: [Segment] = []
+    if context.moment.gpusAreSimulated {
+      segments.append(Segment("SIMULATED GPUs", "", look.warn.bold.reversed))
+    }
     if state.settings.isReadOnly { segments.append(Segment("READ-ONLY", "", look.warn.bold)) }
     segments += changing(context)
     segments.append(
@@ -84,6 +98,16 @@ extension Frame {
     guard let count = state.draft?.draft.changes.count else { return [] }
     let changes = count == 1 ? "1 change" : "\(count) changes"
     return [Segment(" DRAFT \(changes) ", "", look.draft.bold.reversed, action: .preview)]
+  }
+
+  /// A driver that is installed and tells nothing: there may be GPUs that nobody sees.
+  private mutating func drawGPUProblem(_ context: Context) {
+    guard let problem = context.moment.gpuProblem else { return }
+    let y = context.layout.gauges.y + 2 * context.layout.boxGaugeHeight
+    canvas.write("GPU", x: 1, y: y, context.look.gpu.bold)
+    canvas.write(
+      "! \(problem)", x: Self.labelWidth, y: y, width: context.width - Self.labelWidth - 1,
+      ellipsis: context.glyphs.ellipsis, context.look.warn)
   }
 
   private mutating func drawFlows(_ context: Context, y: Int) {

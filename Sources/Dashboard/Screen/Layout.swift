@@ -10,10 +10,12 @@ struct Layout {
 
   let fits: Bool
   let title: Rect
-  /// Cores, memory and, where there is room, IO.
+  /// Cores, memory and, where there is room, GPUs and IO.
   let gauges: Rect
   /// Rows of each of the box's gauges.
   let boxGaugeHeight: Int
+  /// How many of the box's gauges there are: GPUs have one where there is room.
+  let boxGauges: Int
   /// Between the header and the bottom bar.
   let body: Rect
   let hint: Rect
@@ -28,7 +30,7 @@ struct Layout {
   let processTitles: Rect
   let processes: Rect
 
-  init(size: Size, view: View, hasHint: Bool, hasDraft: Bool = false) {
+  init(size: Size, view: View, hasHint: Bool, hasDraft: Bool = false, hasGPUs: Bool = false) {
     fits = size.columns >= Self.least.columns && size.rows >= Self.least.rows
     let air = size.rows >= 30 ? 1 : 0
     var rest = Rect(x: 0, y: 0, width: size.columns, height: size.rows)
@@ -37,7 +39,8 @@ struct Layout {
     title = rest.takeTop(1)
     _ = rest.takeTop(air)
     boxGaugeHeight = size.rows >= 50 ? 2 : 1
-    gauges = rest.takeTop(2 * boxGaugeHeight + (size.rows >= 20 ? 1 : 0))
+    boxGauges = hasGPUs && size.rows >= 20 ? 3 : 2
+    gauges = rest.takeTop(boxGauges * boxGaugeHeight + (size.rows >= 20 ? 1 : 0))
     _ = rest.takeTop(air)
     body = rest
 
@@ -73,6 +76,8 @@ struct Layout {
 
 extension DashboardState {
   var layout: Layout {
-    Layout(size: size, view: ViewTable[view], hasHint: tour?.current != nil, hasDraft: draft != nil)
+    Layout(
+      size: size, view: ViewTable[view], hasHint: tour?.current != nil, hasDraft: draft != nil,
+      hasGPUs: moment?.tellsGPUs ?? false)
   }
 }

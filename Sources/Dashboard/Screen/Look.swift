@@ -17,6 +17,7 @@ struct Look {
   let draft: Style
   let cpu: Style
   let memory: Style
+  let gpu: Style
   let io: Style
   let line: Style
   let other: Style
@@ -44,6 +45,7 @@ struct Look {
     draft = style(.draft)
     cpu = style(.cpu)
     memory = style(.memory)
+    gpu = style(.gpu)
     io = style(.io)
     line = style(.line)
     other = style(.other)

@@ -1,6 +1,6 @@
 /// A screen that a digit key leads to.
 package enum ViewID: String, Sendable, Hashable, CaseIterable {
-  case jobs, cores, memory, log
+  case jobs, cores, memory, gpus, log
 }
 
 /// What a view is called, where it is and how it is drawn.
@@ -14,12 +14,14 @@ struct View: Sendable {
   let hasPanel: Bool
   /// Rows that the panel has on a screen too low for a whole one.
   var leastPanel = 0
+  /// How the bottom bar calls it; nil is its name in small letters.
+  var word: String?
   let draw: @Sendable (inout Frame, Context) -> Void
 }
 
 /// All views, in the order of their keys.
 enum ViewTable {
-  static let views: [View] = [.jobs, .cores, .memory, .log]
+  static let views: [View] = [.jobs, .cores, .memory, .gpus, .log]
 
   static subscript(id: ViewID) -> View { views.first { $0.id == id } ?? .jobs }
 }

@@ -11,7 +11,9 @@ extension DashboardState {
       )
       return []
     }
-    if let effects = applyInField(action) ?? applyInLog(action) ?? applyInCores(action) {
+    if let effects = applyInField(action) ?? applyInLog(action) ?? applyInCores(action)
+      ?? applyInGPUs(action)
+    {
       return effects
     }
     switch action {
@@ -73,8 +75,7 @@ extension DashboardState {
     case .signal: askSignal()
     case .freeze(let isFrozen): return freeze(isFrozen)
     case .step, .nextKnob, .force, .recover, .seat, .seatAt, .dragSeat, .toggleSeat, .seatRange,
-      .giveSeats,
-      .freeSeats, .selectEntry, .openEntry:
+      .giveSeats, .freeSeats, .selectEntry, .openEntry, .selectGPU:
       break
     case .type, .eraseCharacter, .eraseWord, .eraseAll, .accept, .choose, .dismiss: break
     }
@@ -113,6 +114,7 @@ extension DashboardState {
     mode = .browsing
     if id == .log { effects.append(.control(.readJournal(limit: LogState.length))) }
     if let moment { show(moment) }
+    revealGPU()
     jobs.scroll.reveal(jobs.selectedRow, page: layout.listRows(of: jobs.rows.count))
     return effects
   }

@@ -59,6 +59,7 @@ extension DashboardState {
       case _ where opened != nil: .opened
       case .jobs, .memory: .list
       case .cores: .cores
+      case .gpus: .gpus
       case .log: log.opened == nil ? .log : .entry
       }
     if draft != nil || preview?.stage == .running { scopes.insert(.draft) }

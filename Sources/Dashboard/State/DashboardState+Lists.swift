@@ -2,7 +2,10 @@ import Model
 
 extension DashboardState {
   /// What the list on the screen can be sorted by.
-  var sortKeys: [SortKey] { opened == nil ? SortKey.ofJobs : SortKey.ofProcesses }
+  var sortKeys: [SortKey] {
+    if opened != nil { return SortKey.ofProcesses }
+    return moment?.gpus.isEmpty ?? true ? SortKey.ofJobs.filter { $0 != .gpu } : SortKey.ofJobs
+  }
 
   /// What it is sorted by.
   var sort: (key: SortKey, isInverted: Bool) {
@@ -11,7 +14,10 @@ extension DashboardState {
   }
 
   mutating func sort(by key: SortKey, isInverted: Bool = false) {
-    guard sortKeys.contains(key) else { return }
+    guard sortKeys.contains(key) else {
+      if key == .gpu, opened == nil { say("no GPU to sort by") }
+      return
+    }
     if opened != nil {
       opened?.sort = ProcessSort(key: key, isInverted: isInverted)
     } else {

@@ -30,6 +30,7 @@ package struct DashboardState {
   package internal(set) var journal: [JournalEntry]?
   package internal(set) var drift: [Drift] = []
   package internal(set) var cores = CoresState()
+  package internal(set) var gpus = GPUsState()
   package internal(set) var log = LogState()
   /// What the last input did, where the screen does not show it by itself.
   package internal(set) var message: Message?
@@ -51,6 +52,7 @@ package struct DashboardState {
     self.size = size
     jobs.scroll.reveal(jobs.selectedRow, page: layout.listRows(of: jobs.rows.count))
     settle()
+    revealGPU()
   }
 
   /// Takes a new moment; while the display is held it only waits behind it.
@@ -72,6 +74,7 @@ package struct DashboardState {
     }
     opened?.take(moment)
     takeSeats()
+    gpus.take(moment, filter: jobs.filter)
     settle()
   }
 
@@ -92,6 +95,7 @@ package struct DashboardState {
     let layout = layout
     jobs.scroll.clamp(count: jobs.rows.count, page: layout.listRows(of: jobs.rows.count))
     opened?.settle(page: layout.processRows)
+    gpus.scroll.clamp(count: gpus.rows.count, page: layout.gpuRows(of: gpus.rows.count))
   }
 }
 

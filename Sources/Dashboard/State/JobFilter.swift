@@ -4,7 +4,7 @@ package import Model
 ///
 /// Terms are parted by blanks and must all hold.
 ///
-/// A term is a regular expression found in the name, or `user:`, `tag:` or `state:` and a word;
+/// A term is a regular expression found in the name, or `user:`, `tag:`, `state:` or `gpu:` and a word;
 /// `!` before it turns it round. Upper case in an expression makes it mind the case.
 package struct JobFilter {
   package let text: String
@@ -38,6 +38,7 @@ struct FilterTerm {
     /// A tag's key, and its value where one is asked for.
     case tag(String, String?)
     case state(String)
+    case gpu(String)
   }
 
   let subject: Subject
@@ -55,6 +56,7 @@ struct FilterTerm {
       let tag = word.split(separator: "=", maxSplits: 1).map(String.init)
       subject = .tag(tag.first ?? "", tag.count == 2 ? tag[1] : nil)
     case "state" where parts.count == 2: subject = .state(word)
+    case "gpu" where parts.count == 2: subject = .gpu(word)
     default:
       guard !body.isEmpty else { return nil }
       subject = .name(NamePattern(String(body)))
@@ -76,6 +78,14 @@ struct FilterTerm {
       }
     case .state(let word):
       job.states.contains { $0.rawValue.hasPrefix(word) || $0.word.hasPrefix(word) }
+    case .gpu(let word): Self.holds(job.gpus, word)
     }
+  }
+
+  /// `any`, `none`, `idle` or `shared`, or the beginning of it.
+  private static func holds(_ gpus: JobGPUs?, _ word: String) -> Bool {
+    guard let gpus else { return "none".hasPrefix(word) }
+    return "any".hasPrefix(word) || "idle".hasPrefix(word) && gpus.idleSince != nil
+      || "shared".hasPrefix(word) && gpus.isShared
   }
 }

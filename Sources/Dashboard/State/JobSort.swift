@@ -2,17 +2,17 @@ import Model
 
 /// What a table of jobs or processes can be sorted by.
 package enum SortKey: String, Sendable, Hashable, CaseIterable {
-  case cores, memory, io, user, name, state, pid, command
+  case cores, memory, gpu, io, user, name, state, pid, command
 
   /// The keys of the jobs' table, in the order in which they are offered.
-  package static let ofJobs: [SortKey] = [.cores, .memory, .io, .user, .name, .state]
+  package static let ofJobs: [SortKey] = [.cores, .memory, .gpu, .io, .user, .name, .state]
   /// The keys of the processes' table.
   package static let ofProcesses: [SortKey] = [.cores, .memory, .io, .user, .state, .pid, .command]
 
   /// Names and numbers of things run upwards, amounts downwards.
   var isAscending: Bool {
     switch self {
-    case .cores, .memory, .io: false
+    case .cores, .memory, .gpu, .io: false
     case .user, .name, .state, .pid, .command: true
     }
   }
@@ -50,6 +50,8 @@ package struct JobSort: Sendable, Equatable {
       Self.steady(
         job.history.io, now: job.io.read.map { $0.perSecond + (job.io.written?.perSecond ?? 0) },
         step: 1e6)
+    // How many it has: how busy they are changes too fast for an order.
+    case .gpu: Double(job.gpus?.held.count ?? 0)
     case .state: Double(job.states.first.flatMap(Self.urgency) ?? JobState.allCases.count)
     case .user, .name, .pid, .command: 0
     }

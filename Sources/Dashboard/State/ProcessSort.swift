@@ -8,7 +8,7 @@ package struct ProcessSort: Sendable, Equatable {
   /// Sorts positions in `processes`; ties go by pid.
   func order(_ rows: inout [Int], of processes: [ProcessMoment]) {
     switch key {
-    case .cores, .memory, .io, .pid, .name:
+    case .cores, .memory, .gpu, .io, .pid, .name:
       sort(&rows, by: processes.map { amount(of: $0) }, of: processes)
     case .user: sort(&rows, by: processes.map(\.reading.user), of: processes)
     case .state: sort(&rows, by: processes.map { String($0.reading.state) }, of: processes)

@@ -36,6 +36,10 @@ package struct GPUIdleness: Sendable, Equatable {
   /// Device-hours of idleness since the counting began.
   package var hours: Double?
   package var countedSince: Instant?
+  /// The lowest power that was seen, and the most that still counts as idle; nil where power is not
+  /// told.
+  package var lowestPower: Watts?
+  package var level: Watts?
 
   package init() {}
 }
@@ -55,6 +59,8 @@ package struct GPUHolder: Sendable, Equatable {
   package var job: JobID
   package var reason: Reason
   package var processes = 0
+  /// Those of its processes that hold a context.
+  package var pids: [Int32] = []
   /// nil where the driver does not tell.
   package var memory: Bytes?
   /// Its part of the device's time, over the last interval.
