@@ -9,7 +9,7 @@ struct GPUScreenTests {
     case none = "gpus-0", problem = "gpus-problem", one = "gpus-1", two = "gpus-2"
     case eight = "gpus-8", sixteen = "gpus-16", demo = "gpus-demo"
     case jobs = "gpus-8-jobs", opened = "gpus-8-opened", demoJobs = "gpus-demo-jobs"
-    case cores = "gpus-8-cores"
+    case cores = "gpus-8-cores", openedBusy = "gpus-8-opened-busy"
 
     var moment: Moment {
       switch self {
@@ -20,7 +20,7 @@ struct GPUScreenTests {
         return moment
       case .one: return Boxes.gpus(1)
       case .two: return Boxes.gpus(2)
-      case .eight, .jobs, .opened: return Boxes.gpus(8)
+      case .eight, .jobs, .opened, .openedBusy: return Boxes.gpus(8)
       case .cores:
         var moment = Boxes.gpus(8)
         moment.box.topology = Boxes.threads64
@@ -34,6 +34,7 @@ struct GPUScreenTests {
       switch self {
       case .jobs: ["U"]
       case .opened: ["4", .down, .enter]
+      case .openedBusy: ["4", .enter]
       case .demoJobs: [.down, .down]
       case .cores: ["2"]
       case .eight, .two: ["4", .down]
@@ -60,6 +61,14 @@ struct GPUScreenTests {
     for key in scene.keys { shown.press(key) }
     #expect(shown.frame.canvas.cells.allSatisfy { (0x20..<0x7F).contains($0.scalar.value) })
     Golden.check(shown.frame.canvas.page, "\(scene.rawValue)-80x24-ascii")
+  }
+
+  @Test("the styles of the view are as recorded")
+  func styles() {
+    var shown = Shown(Boxes.gpus(8), columns: 80, rows: 24)
+    shown.theme = Themes.roles
+    shown.press("4", .down)
+    Golden.check(shown.frame.canvas.stylePage(Themes.roleName), "gpus-8-80x24-styles")
   }
 
   @Test("the smallest screen has the list and a sentence")

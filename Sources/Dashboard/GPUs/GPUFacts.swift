@@ -228,8 +228,7 @@ struct GPUFacts {
       let why = holder.reason == .budget ? "by its budget" : "given on its start"
       lines.append(
         Line(
-          pid: look.unknown, what: "\(name(of: holder.job)), \(why): holds no context", memory: "",
-          share: ""))
+          pid: look.unknown, what: "\(name(of: holder.job)), \(why)", memory: "", share: ""))
     }
     return lines
   }
@@ -241,7 +240,7 @@ struct GPUFacts {
 
   private func words(of process: GPUProcess) -> String {
     if !process.isHere {
-      return gpu.hasForeignPids ? "a pid of the host: not known here" : "gone, and its memory held"
+      return gpu.hasForeignPids ? "a pid of the host" : "gone, and its memory held"
     }
     let stranger = gpu.strangers.first { $0.process.pid == process.pid }
     var text = stranger?.name?.string ?? look.unknown

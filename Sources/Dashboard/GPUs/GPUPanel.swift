@@ -65,7 +65,8 @@ extension Frame {
       canvas.write(process.share, endingAt: rect.endX, y: y, look.text)
       canvas.write(process.memory, endingAt: rect.endX - 7, y: y, look.text)
       canvas.write(
-        process.what, x: rect.x + 9, y: y, width: max(0, rect.width - 27),
+        process.what, x: rect.x + 9, y: y,
+        width: max(0, rect.width - (process.memory.isEmpty ? 9 : 27)),
         ellipsis: look.glyphs.ellipsis, process.isStranger ? look.warn : look.text)
       y += 1
     }

@@ -44,6 +44,12 @@ extension Frame {
         "No GPU of a job that matches the filter. Esc clears it.", x: inner.x, y: area.y + 1,
         width: inner.width, context.look.text)
     }
+    // One driver may be broken while another tells of its devices.
+    if let problem = context.moment.gpuProblem, y < area.endY {
+      canvas.write(
+        "! \(problem)", x: inner.x, y: area.endY - 1, width: inner.width,
+        ellipsis: context.glyphs.ellipsis, context.look.warn)
+    }
     drawScrollBar(
       in: Rect(x: area.x, y: area.y, width: area.width, height: y - area.y),
       top: state.scroll.top, page: page, count: count, context.look)

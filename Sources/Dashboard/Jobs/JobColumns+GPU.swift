@@ -100,14 +100,22 @@ extension JobFacts {
       segments.append(Segment(Format.bytes(memory), "held", look.text))
     }
     if gpus.isShared { segments.append(Segment("&", "shared with other jobs", look.text)) }
-    // All idle is a sentence of its own.
-    if gpus.idleSince(at: context.moment.time) == nil {
-      for device in context.moment.gpus where gpus.held.contains(device.id) {
-        guard let since = device.idleSince(at: context.moment.time) else { continue }
-        segments.append(
-          Segment(
-            device.name(in: context), "idle since \(context.clock(of: since))", look.warn))
+    // That all are idle is a sentence of its own.
+    guard gpus.idleSince(at: context.moment.time) == nil else {
+      return Fact(label: "GPU", style: look.gpu, segments: segments)
+    }
+    let held = context.moment.gpus.filter { gpus.held.contains($0.id) }
+    for device in held {
+      guard let since = device.idleSince(at: context.moment.time) else { continue }
+      segments.append(
+        Segment(device.name(in: context), "idle since \(context.clock(of: since))", look.warn))
+    }
+    if (2...8).contains(held.count) {
+      let each = held.map { device in
+        padded(
+          look.text(device.reading.busy) { Format.decimal($0.percent, places: 0) }, to: 3)
       }
+      segments.append(Segment(each.joined(separator: " "), "% each", look.text))
     }
     return Fact(label: "GPU", style: look.gpu, segments: segments)
   }

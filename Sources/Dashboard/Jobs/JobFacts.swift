@@ -13,7 +13,7 @@ struct JobFacts {
   let job: JobMoment
   let context: Context
 
-  var all: [Fact] { [cores, memory, gpus, io, pressure, what].filter { !$0.segments.isEmpty } }
+  var all: [Fact] { [cores, gpus, memory, io, pressure, what].filter { !$0.segments.isEmpty } }
 
   private var look: Look { context.look }
 

@@ -124,6 +124,12 @@ extension Frame {
     for notice in context.moment.notices {
       segments.append(Segment("! \(notice.text)", "", look.warn, rank: 1))
     }
+    if context.hasGPUs, let problem = context.moment.gpuProblem {
+      segments.append(Segment("! \(problem)", "", look.warn, rank: 1))
+    }
+    if context.moment.gpus.contains(where: \.hasForeignPids) {
+      segments.append(Segment("! GPU pids are the host's", "", look.warn, rank: 1))
+    }
     canvas.write("IO", x: 1, y: y, look.io.bold)
     let x = Self.labelWidth - 1
     let kept = fitSegments(segments, into: context.width - x - 1, gap: 2)
