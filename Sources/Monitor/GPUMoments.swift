@@ -61,7 +61,7 @@ struct GPUMoments {
 
   /// One value a second, whatever the interval: the last that was read in it.
   private static func note(_ reading: GPUReading, into past: inout Past) {
-    past.busy = reading.condition == .answering ? reading.busy.value : nil
+    past.busy = reading.condition == .answering ? meanBusy(reading) : nil
     let seconds = Int(reading.time.seconds(since: past.second))
     if past.lastMinute.isEmpty {
       past.lastMinute = [past.busy]
@@ -70,6 +70,13 @@ struct GPUMoments {
       past.second = past.second.advanced(bySeconds: Double(seconds))
     }
     past.lastMinute.removeFirst(max(0, past.lastMinute.count - Self.minute))
+  }
+
+  /// Of the driver's own samples where it keeps them: one alone says only what its end was like.
+  private static func meanBusy(_ reading: GPUReading) -> Share? {
+    let samples = reading.busySamples
+    guard !samples.isEmpty else { return reading.busy.value }
+    return Share(samples.reduce(0) { $0 + $1.busy.value } / Double(samples.count))
   }
 
   /// Sorts the processes that hold contexts into jobs, and adds the jobs whose the device is without

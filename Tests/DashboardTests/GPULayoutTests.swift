@@ -62,6 +62,28 @@ struct GPULayoutTests {
     #expect(least == order.count)
   }
 
+  @Test("the jobs' numbers are whole beside the GPU column, and the load lines stand in line")
+  func jobs() {
+    var shown = Shown(Boxes.gpus(8))
+    shown.press("U")
+    forAll(shown) { shown, size in
+      let rows = shown.lines.filter { $0.contains("llama-ft  ") || $0.contains("vit-b  ") }
+      #expect(rows.count >= 2, "\(size)")
+      guard rows.count >= 2 else { return }
+      #expect(rows[0].contains(" 15.9/16 ") && rows[0].contains(" 61.0/128"), "\(size): \(rows[0])")
+      #expect(rows[1].contains(" 3.1/16 ") && rows[1].contains("118.0/128"), "\(size): \(rows[1])")
+      if shown.lines.contains(where: { $0.contains("GPU▼") }) {
+        #expect(rows[0].contains(" 2.0/2 ") && rows[1].contains(" 1.2/2&"), "\(size): \(rows)")
+      }
+      let lines = rows.prefix(2).map { row in
+        row.unicodeScalars.enumerated().filter { $0.element == "┃" }.map(\.offset).prefix(2)
+      }
+      #expect(lines[0] == lines[1], "\(size): \(rows)")
+    }
+    shown.resize(80, 24)
+    #expect(shown.text.contains("GPU▼"))
+  }
+
   @Test("nothing moves from tick to tick")
   func steady() {
     var shown = Shown(Boxes.gpus(8), columns: 120, rows: 36)

@@ -35,6 +35,15 @@ struct PicturesTests {
       screen.type(keys)
       save(name, screen)
     }
+    for (name, moment) in [("gpus", Boxes.gpus(16)), ("gpus-demo", Boxes.simulatedGPUs())] {
+      for glyphs in [Glyphs.blocks, .ascii] {
+        var screen = shown(
+          moment, theme: glyphs.isASCII ? Themes.mono : Themes.dark, glyphs: glyphs)
+        save(name + "-jobs" + (glyphs.isASCII ? "-ascii" : ""), screen)
+        screen.press("4", .down, .down)
+        save(name + (glyphs.isASCII ? "-ascii" : ""), screen)
+      }
+    }
     var opened = shown(Boxes.opened())
     while opened.selected != "llama-ft" { opened.press(.down) }
     opened.press(.enter)

@@ -132,4 +132,15 @@ import Testing
     #expect(GPUMoments.of(a, among: [device])?.idleSince == device.idle.since)
     #expect(device.idle.since.map { $0 <= time(3) } ?? false)
   }
+
+  @Test mutating func aSecondIsTheMeanOfTheDriversOwnSamples() throws {
+    _ = try moment(reading(at: 1, busy: 1), box([:]))
+    var next = reading(at: 2, busy: 0)
+    next.busySamples = [1, 1, 1, 0, 0, 0].enumerated().map { index, busy in
+      GPUBusySample(time: UInt64(1_000_000 + index * 166_000), busy: Share(busy))
+    }
+    let device = try moment(next, box([:]))
+    #expect(device.lastMinute.last == Share(0.5))
+    #expect(device.reading.busy == .value(Share(0)))
+  }
 }
