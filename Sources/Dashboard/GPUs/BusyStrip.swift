@@ -20,6 +20,8 @@ struct BusyStrip {
   init(_ values: [Share?], now: Instant, width: Int) {
     guard width > 0 else { return }
     let seconds = (Self.minute + width - 1) / width
+    // The cells that a minute touches, wherever in a cell it begins.
+    let width = min(width, Self.minute / seconds + 1)
     let newest = Int(now.nanoseconds / 1_000_000_000)
     let last = newest / seconds
     var sums = [Double](repeating: 0, count: width)

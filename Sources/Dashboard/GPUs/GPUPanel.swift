@@ -23,8 +23,11 @@ extension Frame {
     if panel.width >= 110, panel.height >= 7 {
       let width = min(70, panel.width * 2 / 5)
       area.width -= width + 3
-      drawGPUProcesses(
-        facts, in: Rect(x: area.endX + 3, y: area.y, width: width, height: area.height), context)
+      var right = Rect(x: area.endX + 3, y: area.y, width: width, height: area.height)
+      if right.height >= 9, gpu.busyMinute != nil {
+        drawLastMinute(gpu, in: right.takeBottom(4), context)
+      }
+      drawGPUProcesses(facts, in: right, context)
     }
     var y = area.y
     for line in wrap(facts.sentence, width: area.width).prefix(max(1, area.height)) {
@@ -37,6 +40,19 @@ extension Frame {
       drawGPUProcesses(facts, in: area.takeTop(rows), context)
     }
     _ = drawFacts(facts.all, in: area, look)
+  }
+
+  /// The strip of the table, higher and where there is the room a second a cell.
+  private mutating func drawLastMinute(_ gpu: GPUMoment, in rect: Rect, _ context: Context) {
+    let look = context.look
+    var rect = rect
+    let label = rect.takeTop(1)
+    canvas.write("busy over the last minute", x: label.x + 9, y: label.y, look.dim)
+    let graph = Rect(
+      x: rect.x + 9, y: rect.y, width: min(60, rect.width - 9), height: rect.height)
+    BusyStrip(gpu.lastMinute, now: gpu.reading.time, width: graph.width).draw(
+      on: &canvas, in: graph, gpu.isFresh(context) ? look.gpu : look.dim, idle: look.dim,
+      look.glyphs)
   }
 
   private func position(_ context: Context) -> String? {
