@@ -12,7 +12,7 @@ package enum Launch {
     -> Never
   {
     let launch = try PreparedLaunch(request, in: system)
-    let lock = LaunchLock(in: system, patience: 5000)
+    let lock = LaunchLock(in: system, patience: 15_000)
     defer { lock?.release() }
     sweepAbandonedRuns(in: system, CgroupPlaces(in: system).places)
     switch launch.backend {

@@ -263,6 +263,8 @@ import Testing
   @Test func threadsThatPinnedThemselvesAreNamed() {
     let job = LiveJob(
       "pinned", in: ["cpu", "cpuacct", "memory", "cpuset"], running: "exec taskset 1 sleep 600")
+    // It pins itself, and only then is given less: before that, nothing tells the two apart.
+    #expect(Loadline.eventually { Files.line("/proc/\(job.pid)/comm") == "sleep" })
     job.write("0", "cpuset", "cpuset.cpus")
     #expect(Loadline.eventually { Affinity.of(job.pid) == CPUSet([0]) })
     let report = apply(job, .cpus(CPUSet([0, 1])))

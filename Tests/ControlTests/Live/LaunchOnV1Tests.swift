@@ -34,7 +34,7 @@ import Testing
       Loadline.program, "run", "--name", name, "--cores", "0.2", "--", "sh", "-c",
       "echo ready; while :; do :; done",
     ])
-    #expect(job.says("ready"))
+    try #require(job.says("ready"), "\(job.outcome())")
     func usage() -> Int { Loadline.file("cpuacct", name, "cpuacct.usage").flatMap { Int($0) } ?? 0 }
     func now() -> Int {
       var time = timespec()
