@@ -55,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "loadline",
       dependencies: [
-        "Model", "Host", "Sampler", "Monitor", "Configuration", "Drawing", "Dashboard", "Terminal",
+        "Model", "Host", "Sampler", "GPU", "Monitor", "Configuration", "Drawing", "Dashboard",
+        "Terminal",
         "Control", "Planner", "Snapshot", "JSON", "Doctor", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

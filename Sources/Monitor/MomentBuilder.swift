@@ -45,6 +45,7 @@ package struct MomentBuilder {
     if let gpuSample {
       moment.gpus = gpus.moments(of: gpuSample, sample)
       moment.gpuProblem = gpuSample.problem
+      moment.gpusAreSimulated = gpuSample.devices.contains { $0.identity.isSimulated }
       for index in moment.jobs.indices {
         moment.jobs[index].gpus = GPUMoments.of(moment.jobs[index].id, among: moment.gpus)
       }
