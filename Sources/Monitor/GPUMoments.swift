@@ -96,9 +96,8 @@ struct GPUMoments {
       Self.add(process, to: &holders[job, default: GPUHolder(job: job, reason: .context)])
     }
     for reading in box.jobs where holders[reading.job.id] == nil {
-      let named = reading.job.budget.gpus ?? []
-      if named.contains(where: { moment.reading.identity.isCalled($0) }) {
-        holders[reading.job.id] = GPUHolder(job: reading.job.id, reason: .budget)
+      if let reason = Self.reason(of: reading.job, for: moment.reading.identity) {
+        holders[reading.job.id] = GPUHolder(job: reading.job.id, reason: reason)
       }
     }
     let order = Dictionary(
@@ -111,6 +110,14 @@ struct GPUMoments {
     if moment.holders.count == 1, moment.strangers.isEmpty, moment.holders[0].reason == .context {
       moment.holders[0].share = moment.reading.busy
     }
+  }
+
+  /// Why a job has a device that none of its processes holds; nil where it has not.
+  private static func reason(of job: Job, for device: GPUIdentity) -> GPUHolder.Reason? {
+    if job.startedWith.contains(where: device.isCalled) { return .start }
+    guard (job.budget.gpus ?? []).contains(where: device.isCalled) else { return nil }
+    // What `loadline run` was told is both.
+    return job.source == .run ? .start : .budget
   }
 
   private static func add(_ process: GPUProcess, to holder: inout GPUHolder) {

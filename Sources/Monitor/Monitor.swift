@@ -135,7 +135,8 @@ package final class Monitor: Sendable {
       }
       let devices = gpus?.latest()
       let sample = sampler.sample(
-        opened: opened, gpuHolders: devices?.holders ?? [], limitsAnew: limitsAnew)
+        opened: opened, gpuHolders: devices?.holders ?? [],
+        hasGPUs: devices?.devices.isEmpty == false, limitsAnew: limitsAnew)
       latest = builder.moment(of: sample, gpus: devices)
       publish(latest)
       if let gpus { jobs.tell(gpus, of: sample, from: sampler) }

@@ -84,7 +84,8 @@ nonisolated struct Survey {
 
   private mutating func moment() -> Moment {
     var devices = gpus?.latest()
-    let sample = sampler.sample(gpuHolders: devices?.holders ?? [])
+    let sample = sampler.sample(
+      gpuHolders: devices?.holders ?? [], hasGPUs: devices?.devices.isEmpty == false)
     if hasWaitedForGPUs, let gpus, !gpus.isComplete, devices?.problem == nil {
       if devices == nil { devices = GPUSample(time: sample.time) }
       devices?.problem = SafeText("no answer from the driver")

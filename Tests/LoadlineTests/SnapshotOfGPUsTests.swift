@@ -85,6 +85,47 @@ struct SnapshotOfGPUsTests {
     rmdir(folder)
   }
 
+  @Test func aJobHasTheDevicesThatItHoldsAndThoseItWasStartedWith() throws {
+    let name = "test-\(getpid())-gpus"
+    let script = folder + "/held.toml"
+    let stream = try #require(fopen(script, "w"))
+    fputs(
+      """
+      [[device]]
+      name = "A"
+      memory = "80GiB"
+      power_limit = 700
+      [[device.segment]]
+      seconds = 60
+      busy = 0.75
+      power = 400
+      memory = "10GiB"
+      holder = "\(name)"
+      [[device]]
+      name = "B"
+      memory = "80GiB"
+      power_limit = 700
+      [[device.segment]]
+      seconds = 60
+      busy = 0
+      power = 70
+
+      """, stream)
+    fclose(stream)
+    defer { unlink(script) }
+    let result = try #require(
+      Command.run([
+        loadline, "run", "--name", name, "--gpus", "1", "--", loadline, "snapshot", "--json",
+        "--gpu",
+        script,
+      ]))
+    #expect(result.output.contains(#""name":"\#(name)","reason":"context","processes":1"#))
+    #expect(result.output.contains(#""name":"\#(name)","reason":"start","processes":0"#))
+    #expect(result.output.contains(#""held":["SIMULATED-0","SIMULATED-1"],"busy":0.75"#))
+    unlink(folder + "/libnvidia-ml.so.1")
+    rmdir(folder)
+  }
+
   @Test func aScriptIsMarked() throws {
     let result = try run("devices 1\n", "--json", "--gpu", "simulated")
     #expect(result.output.contains(#""gpus_simulated":true"#))
