@@ -71,7 +71,8 @@ let package = Package(
     .testTarget(
       name: "GPUTests", dependencies: ["GPU", "Host", "Model", "CLinux"], swiftSettings: common),
     .testTarget(
-      name: "MonitorTests", dependencies: ["Monitor", "Sampler", "Model"], swiftSettings: common),
+      name: "MonitorTests", dependencies: ["Monitor", "GPU", "Sampler", "Model"],
+      swiftSettings: common),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Model"], swiftSettings: common),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: common),
     .testTarget(name: "PlannerTests", dependencies: ["Planner", "Model"], swiftSettings: common),

@@ -21,6 +21,8 @@ struct GPUMoments {
   mutating func moments(of sample: GPUSample, _ box: Sample) -> [GPUMoment] {
     let isNew = last != sample.time
     last = sample.time
+    // A thousand jobs times eight devices are not looked at for the few that name one.
+    let claims = box.jobs.indices.filter { box.jobs[$0].job.namesGPUs }
     var moments: [GPUMoment] = []
     for reading in sample.devices {
       var past =
@@ -37,7 +39,7 @@ struct GPUMoments {
       moment.idle.level = past.account.idleLevel(limit: reading.powerLimit.value)
       moment.lastMinute = past.lastMinute
       moment.hasForeignPids = sample.hasForeignPids
-      attribute(&moment, box)
+      attribute(&moment, box, claims)
       moments.append(moment)
     }
     let present = Set(sample.devices.map(\.identity.id))
@@ -80,8 +82,8 @@ struct GPUMoments {
   }
 
   /// Sorts the processes that hold contexts into jobs, and adds the jobs whose the device is without
-  /// one.
-  private func attribute(_ moment: inout GPUMoment, _ box: Sample) {
+  /// one, of those at `claims`.
+  private func attribute(_ moment: inout GPUMoment, _ box: Sample, _ claims: [Int]) {
     let processes = moment.reading.processes.value ?? []
     var holders: [JobID: GPUHolder] = [:]
     for process in processes {
@@ -95,16 +97,17 @@ struct GPUMoments {
       }
       Self.add(process, to: &holders[job, default: GPUHolder(job: job, reason: .context)])
     }
-    for reading in box.jobs where holders[reading.job.id] == nil {
-      if let reason = Self.reason(of: reading.job, for: moment.reading.identity) {
-        holders[reading.job.id] = GPUHolder(job: reading.job.id, reason: reason)
+    for index in claims {
+      let job = box.jobs[index].job
+      guard holders[job.id] == nil else { continue }
+      if let reason = Self.reason(of: job, for: moment.reading.identity) {
+        holders[job.id] = GPUHolder(job: job.id, reason: reason)
       }
     }
-    let order = Dictionary(
-      box.jobs.enumerated().map { ($0.element.job.id, $0.offset) }, uniquingKeysWith: min)
+    func order(_ id: JobID) -> Int { box.jobs.firstIndex { $0.job.id == id } ?? 0 }
     moment.holders = holders.values.sorted { a, b in
       let (left, right) = (a.memory ?? .zero, b.memory ?? .zero)
-      return left != right ? left > right : (order[a.job] ?? 0) < (order[b.job] ?? 0)
+      return left != right ? left > right : order(a.job) < order(b.job)
     }
     // One holder has all of the device's time, whatever is told of its processes.
     if moment.holders.count == 1, moment.strangers.isEmpty, moment.holders[0].reason == .context {
@@ -138,6 +141,12 @@ struct GPUMoments {
     }
   }
 
+  /// What each job that has a device has of all of them.
+  static func byJob(_ devices: [GPUMoment]) -> [JobID: JobGPUs] {
+    let holders = Set(devices.flatMap { $0.holders.map(\.job) })
+    return holders.reduce(into: [:]) { $0[$1] = of($1, among: devices) }
+  }
+
   /// What one job has of all devices; nil where it has none.
   static func of(_ job: JobID, among devices: [GPUMoment]) -> JobGPUs? {
     var gpus = JobGPUs()
@@ -162,4 +171,9 @@ struct GPUMoments {
     }
     return gpus
   }
+}
+
+extension Job {
+  /// Somebody said which devices it has, whatever it does with them.
+  fileprivate var namesGPUs: Bool { !startedWith.isEmpty || budget.gpus != nil }
 }

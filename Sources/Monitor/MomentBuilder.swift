@@ -46,8 +46,9 @@ package struct MomentBuilder {
       moment.gpus = gpus.moments(of: gpuSample, sample)
       moment.gpuProblem = gpuSample.problem
       moment.gpusAreSimulated = gpuSample.devices.contains { $0.identity.isSimulated }
-      for index in moment.jobs.indices {
-        moment.jobs[index].gpus = GPUMoments.of(moment.jobs[index].id, among: moment.gpus)
+      let gpus = GPUMoments.byJob(moment.gpus)
+      if !gpus.isEmpty {
+        for index in moment.jobs.indices { moment.jobs[index].gpus = gpus[moment.jobs[index].id] }
       }
     }
     moment.opened = sample.opened.map { opened.rates(of: $0) }

@@ -16,6 +16,32 @@ import Testing
     #expect(ProcessFiles.gpus(in: text).map(\.string) == gpus)
   }
 
+  @Test func slurmsJobsAreAskedWhereThereAreGPUs() throws {
+    let box = FakeBox()
+    box.writeBox()
+    box.mount(["2"])
+    let scope = "/system.slice/slurmstepd.scope"
+    box.group("/")
+    box.group("/system.slice")
+    box.group(scope)
+    box.group(scope + "/job_42", processes: [100, 101], usage: 500)
+    box.write(FakeProcess(100, "slurmstepd"))
+    box.write(FakeProcess(101))
+    box.write("/proc/101/environ", "A=1\u{0}SLURM_JOB_GPUS=2,3\u{0}")
+    let sampler = box.sampler()
+    func given(hasGPUs: Bool) -> [String] {
+      for _ in 0..<50 {
+        let jobs = sampler.sample(hasGPUs: hasGPUs).jobs
+        let given = jobs.first { $0.job.source == .slurm }?.job.startedWith ?? []
+        if !given.isEmpty { return given.map(\.string) }
+        usleep(hasGPUs ? 20_000 : 1000)
+      }
+      return []
+    }
+    #expect(given(hasGPUs: false) == [])
+    #expect(given(hasGPUs: true) == ["2", "3"])
+  }
+
   @Test(
     arguments: [
       (["CUDA_VISIBLE_DEVICES=0", "SLURM_JOB_GPUS=4,5"], ["4", "5"]),
@@ -24,24 +50,13 @@ import Testing
       (["MY_SLURM_JOB_GPUS=1"], nil),
     ])
   func theBoxsOwnNumbersGoFirst(environment: [String], gpus: [String]?) throws {
-    var pointers = environment.map { strdup($0) }
-    pointers.append(nil)
-    defer { for pointer in pointers { free(pointer) } }
-    var arguments = [strdup("sleep"), strdup("60"), nil]
-    defer { for argument in arguments { free(argument) } }
-    var pid: pid_t = 0
-    try #require(posix_spawnp(&pid, "sleep", nil, nil, &arguments, &pointers) == 0)
-    defer {
-      kill(pid, SIGKILL)
-      waitpid(pid, nil, 0)
-    }
-    var buffer = ReadBuffer()
-    let isRead = buffer.readWhole("/proc/\(pid)/stat")
-    try #require(isRead)
-    let start = try #require(buffer.processStat?.start)
-    let files = ProcessFiles(proc: "/proc")
-    let found = files.gpus(of: ProcessFiles.Target(pid: pid, start: start))
+    let box = FakeBox()
+    let process = FakeProcess(100)
+    box.write(process)
+    box.write("/proc/100/environ", environment.map { "\($0)\u{0}" }.joined())
+    let files = ProcessFiles(proc: box.roots.proc)
+    let found = files.gpus(of: ProcessFiles.Target(pid: 100, start: process.start))
     #expect(found?.map(\.string) == gpus)
-    #expect(files.gpus(of: ProcessFiles.Target(pid: pid, start: start + 1)) == nil)
+    #expect(files.gpus(of: ProcessFiles.Target(pid: 100, start: process.start + 1)) == nil)
   }
 }
