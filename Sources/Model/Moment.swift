@@ -14,7 +14,7 @@ package struct Moment: Sendable {
   /// Why a driver that is installed tells nothing, in words.
   package var gpuProblem: SafeText?
   /// The GPUs are a script's, not this box's.
-  package var gpusAreSimulated = false
+  package var gpusAreSimulated: Bool = false
 
   package init(
     time: Instant, wallClock: Double, interval: Double?, box: BoxMoment, jobs: [JobMoment],
