@@ -133,7 +133,7 @@ struct DashboardLoop: ~Copyable {
   }
 
   /// GPUs themselves are on the screen.
-  private var showsGPUs: Bool { state.view.rawValue == "gpus" }
+  private var showsGPUs: Bool { state.view == .gpus }
 
   /// The screen first: a monitor that hangs must not keep it.
   private consuming func close() {
