@@ -55,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "loadline",
       dependencies: [
-        "Model", "Host", "Sampler", "Monitor", "Configuration", "Drawing", "Dashboard", "Terminal",
+        "Model", "Host", "Sampler", "GPU", "Monitor", "Configuration", "Drawing", "Dashboard",
+        "Terminal",
         "Control", "Planner", "Snapshot", "JSON", "Doctor", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -70,7 +71,8 @@ let package = Package(
     .testTarget(
       name: "GPUTests", dependencies: ["GPU", "Host", "Model", "CLinux"], swiftSettings: common),
     .testTarget(
-      name: "MonitorTests", dependencies: ["Monitor", "Sampler", "Model"], swiftSettings: common),
+      name: "MonitorTests", dependencies: ["Monitor", "GPU", "Sampler", "Model"],
+      swiftSettings: common),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Model"], swiftSettings: common),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: common),
     .testTarget(name: "PlannerTests", dependencies: ["Planner", "Model"], swiftSettings: common),

@@ -10,6 +10,8 @@ struct PreparedLaunch: Sendable {
   /// The file to execute.
   var path: [UInt8]
   var box: BoxFacts
+  /// The GPUs that were asked for.
+  var gpus: GPUSelection
   /// The records of the user's jobs that have no cgroup directory.
   var others: [RunRecord]
 
@@ -36,13 +38,14 @@ struct PreparedLaunch: Sendable {
     }
     try request.limits.check(on: box)
     others = system.records.flatMap { RunRecords.alive(in: $0, proc: system.proc) }
+    gpus = try GPUSelection(request.limits.gpus ?? [], in: system, backend)
     var notes: [String] = []
     let disks = try Self.disks(for: request, in: system, backend.support, &notes)
     plan = LimitPlan(
       request.limits, allowsSwap: request.allowsSwap,
       in: LimitPlan.Surroundings(
         support: backend.support, box: box, disks: disks, claimed: others.compactMap(\.pinned),
-        mayRaisePriority: system.uid == 0))
+        mayRaisePriority: system.uid == 0, gpus: gpus))
     plan.notes += notes
     self.request = request
     self.system = system
@@ -100,6 +103,7 @@ struct PreparedLaunch: Sendable {
     lock?.release()
     for note in plan.notes { Launch.say(note) }
     setenv(Execution.variable, name.text, 1)
+    gpus.setVariables()
     return Execution.failure(Execution.execute(path, request.command), path)
   }
 }

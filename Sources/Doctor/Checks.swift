@@ -5,8 +5,8 @@ package enum Checks {
   package static func all(_ facts: Facts) -> [Check] {
     [
       cgroups(facts), controllers(facts), making(facts), delegation(facts), linger(facts),
-      pressure(facts), visibility(facts), kernel(facts), openFiles(facts), colors(facts),
-      glyphs(facts), size(facts),
+      pressure(facts), visibility(facts), kernel(facts), openFiles(facts), gpus(facts.gpus),
+      gpuProcesses(facts), gpuUnits(facts.gpus), colors(facts), glyphs(facts), size(facts),
     ].compactMap { $0 }
   }
 

@@ -30,8 +30,41 @@ package struct FactFinder {
     if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
       facts.openFiles = (Int(clamping: limit.rlim_cur), Int(clamping: limit.rlim_max))
     }
+    findGPUs(&facts.gpus)
     facts.hasSwap = (read("/proc/swaps")?.split(separator: "\n").count ?? 0) > 1
     return facts
+  }
+
+  /// Asks no driver: that can hang.
+  private func findGPUs(_ gpus: inout Facts.GPUs) {
+    let vendors: [String: GPUIdentity.Vendor] = [
+      "0x10de": .nvidia, "0x1002": .amd, "0x8086": .intel,
+    ]
+    let bus = "/sys/bus/pci/devices"
+    for address in names(in: bus) {
+      // Display controllers, of which a 3D controller (0x0302) and an accelerator (0x12) are kinds.
+      let kind = words("\(bus)/\(address)/class").first ?? ""
+      guard kind.hasPrefix("0x03") || kind.hasPrefix("0x1200") else { continue }
+      let maker = words("\(bus)/\(address)/vendor").first.flatMap { vendors[$0] }
+      if let maker { gpus.vendors.insert(maker) }
+    }
+    gpus.hasModule = exists("/proc/driver/nvidia")
+    guard gpus.hasModule else { return }
+    gpus.mayOpen = access("\(prefix)/dev/nvidiactl", R_OK | W_OK) == 0
+    gpus.hasLibrary = dlopen("libnvidia-ml.so.1", RTLD_LAZY | RTLD_LOCAL) != nil
+  }
+
+  private func names(in directory: String) -> [String] {
+    guard let stream = opendir(prefix + directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
   }
 
   private func findOwnGroup(_ facts: inout Facts) {

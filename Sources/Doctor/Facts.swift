@@ -32,6 +32,20 @@ package struct Facts: Sendable {
     package init() {}
   }
 
+  /// What is known of GPUs.
+  package struct GPUs: Sendable, Equatable {
+    /// Makers that have a display or compute controller on the PCI bus.
+    package var vendors: Set<GPUIdentity.Vendor> = []
+    /// NVIDIA's kernel module is loaded, its library is found, and its control device may be opened.
+    package var hasModule = false
+    package var hasLibrary = false
+    package var mayOpen = false
+    /// What drivers told; nil where they did not answer in time.
+    package var sample: GPUSample? = GPUSample(time: Instant(nanoseconds: 0))
+
+    package init() {}
+  }
+
   package var kernel = KernelVersion(0, 0)
   package var isRoot = false
   package var user = ""
@@ -54,6 +68,7 @@ package struct Facts: Sendable {
   /// Soft and hard limit of open files.
   package var openFiles = (soft: 0, hard: 0)
   package var hasSwap = false
+  package var gpus = GPUs()
   package var terminal = Terminal()
 
   package init() {}

@@ -23,6 +23,8 @@ struct DriverBoard {
     /// Samples of each reading that nobody has taken yet.
     var untaken: [GPUID: [GPUBusySample]] = [:]
     var lastAnswer: Instant?
+    /// It was asked and the call came back, whatever it said.
+    var isAnswered = false
     /// Seconds until it is asked again; 0 while it answers.
     var pause = 0.0
     var nextAsk = Instant(nanoseconds: 0)
@@ -119,6 +121,7 @@ struct DriverBoard {
     call = nil
     time = now
     guard slots.indices.contains(index) else { return true }
+    slots[index].isAnswered = true
     guard let condition = readings.first?.condition else {
       slots[index].readings = []
       return true
@@ -203,6 +206,12 @@ struct DriverBoard {
   /// Everything that is known, with what is being waited for; samples are given once.
   mutating func take(at now: Instant) -> GPUSample? {
     guard isKnown || isWaiting(at: now), !isAbsent else { return nil }
+    // Devices that are about to be read for the first time are not "no devices".
+    if !slots.isEmpty, !slots.contains(where: \.isAnswered), problem == nil, !isWaiting(at: now),
+      stuck == 0
+    {
+      return nil
+    }
     var sample = GPUSample(time: time ?? now)
     sample.driver = version
     sample.problem = problem
@@ -212,6 +221,10 @@ struct DriverBoard {
         sample.devices.append(reading)
       }
       slots[index].untaken = [:]
+    }
+    let missing = slots.count { !$0.isAnswered && $0.pause > 0 }
+    if missing > 0, sample.problem == nil {
+      sample.problem = SafeText("no answer from \(missing) of \(slots.count) devices")
     }
     guard isWaiting(at: now), let call else { return sample }
     // One thread asks all of them: while it waits for one, none is answered.
@@ -223,6 +236,11 @@ struct DriverBoard {
       sample.problem = SafeText("no answer from the driver for \(seconds) s")
     }
     return sample
+  }
+
+  /// Everything has been asked once, or it is known why not: there is nothing to wait for.
+  var isComplete: Bool {
+    isAbsent || problem != nil || (isKnown && slots.allSatisfy { $0.isAnswered || $0.pause > 0 })
   }
 
   private func isWaiting(at now: Instant) -> Bool {

@@ -61,6 +61,9 @@ final class DriverLoop: Sendable {
   /// Whether it is known that there is no such driver.
   var isAbsent: Bool { state.withLock { $0.board.isAbsent } }
 
+  /// Whether all that the driver has was asked once, or it is known why not.
+  var isComplete: Bool { state.withLock { $0.board.isComplete } }
+
   private func signal() {
     var one: UInt64 = 1
     _ = write(wake, &one, 8)

@@ -29,7 +29,18 @@ package final class GPUMonitor: Sendable {
     package init() {}
   }
 
+  /// What a driver has to be told of the box's jobs.
+  package enum Needs: Sendable, Equatable {
+    case nothing
+    /// The processes of the jobs with these names: a script's holders.
+    case holders(Set<SafeText>)
+    /// Processes that may hold a device: it has no list of them.
+    case candidates
+  }
+
   private let loops: [DriverLoop]
+  /// The loop of the driver that has no list of holders.
+  private let listless: DriverLoop?
   /// Whether pids here are not those of the box.
   private let isInPidNamespace: Bool
   private let simulated: Script?
@@ -45,20 +56,24 @@ package final class GPUMonitor: Sendable {
     case .drivers:
       let library = options.library
       let prefix = options.prefix
+      let drm = DriverLoop(name: "drm", interval: options.interval, patience: options.patience) {
+        DRMDriver(prefix: prefix)
+      }
       loops = [
         DriverLoop(name: "nvml", interval: options.interval, patience: options.patience) {
           NVMLDriver(path: library, prefix: prefix)
         },
-        DriverLoop(name: "drm", interval: options.interval, patience: options.patience) {
-          DRMDriver(prefix: prefix)
-        },
+        drm,
       ]
+      listless = drm
       simulated = nil
     case .none:
       loops = []
+      listless = nil
       simulated = nil
     case .simulated(let scenario):
       loops = []
+      listless = nil
       simulated = Script(scenario)
     }
   }
@@ -70,6 +85,27 @@ package final class GPUMonitor: Sendable {
 
   /// Ends the threads, but for those that are stuck in a driver.
   package func stop() { for loop in loops { loop.stop() } }
+
+  /// Whether every device was asked once, or it is known why not.
+  package var isComplete: Bool { loops.allSatisfy(\.isComplete) }
+
+  /// What has to be told of jobs at present.
+  package var needs: Needs {
+    if let simulated { return .holders(simulated.devices.withLock { $0.scenario.holders }) }
+    return listless.map { $0.isAbsent ? .nothing : .candidates } ?? .nothing
+  }
+
+  /// Whether this box has a driver to ask. Asks none of them, and so never waits.
+  ///
+  /// - Parameter prefix: put before `/sys`, `/proc` and `/dev`.
+  package static func isAnyDriverHere(prefix: String = "") -> Bool {
+    // A machine without the kernel's module can have the library: it says nothing. WSL has no module.
+    if SmallFile.exists(prefix + "/proc/driver/nvidia") || SmallFile.exists(prefix + "/dev/dxg") {
+      return true
+    }
+    return SmallFile.names(in: prefix + "/sys/class/drm")
+      .contains { DRMCard($0, prefix: prefix) != nil }
+  }
 
   /// The newest that is known of all devices; nil while nothing is.
   ///

@@ -62,7 +62,7 @@ package struct Budget: Sendable, Hashable {
   package var memory: Bytes?
   package var read: ByteRate?
   package var write: ByteRate?
-  /// GPU indices or UUIDs. Accepted now, used once GPUs are sampled.
+  /// GPU indices or UUIDs.
   package var gpus: [SafeText]?
   /// Total money. Accepted now, used once prices exist.
   package var money: Money?

@@ -31,6 +31,8 @@ package struct Job: Sendable, Hashable, Identifiable {
   /// nil for a command tree, which shares a cgroup with others.
   package var cgroup: String?
   package var declaration: JobDeclaration?
+  /// GPUs that its scheduler started it with, by index or UUID.
+  package var startedWith: [SafeText] = []
 
   package init(
     id: JobID, name: SafeText, owner: SafeText, source: JobSource, cgroup: String? = nil,

@@ -19,6 +19,7 @@ extension RunRecord {
     add(.cpus, limits.cpus.map { "\($0)" })
     add(.read, limits.read.map { "\($0.perSecond)" })
     add(.write, limits.write.map { "\($0.perSecond)" })
+    add(.gpus, limits.gpus.map { $0.map(\.string).joined(separator: ",") })
     if swap { lines.append("swap=1") }
     if !unenforced.isEmpty {
       let kinds = RunLimits.Kind.allCases.filter(unenforced.contains).map(\.rawValue)
@@ -111,6 +112,9 @@ extension RunRecord {
     case .write:
       limits.write = positive(1e18).map { ByteRate($0) }
       return limits.write != nil
+    case .gpus:
+      limits.gpus = RunLimits.gpus(parsing: value)
+      return limits.gpus != nil
     }
   }
 

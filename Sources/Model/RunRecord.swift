@@ -48,7 +48,9 @@ package struct RunRecord: Sendable, Hashable {
 
   /// The limits as the budget that the dashboard shows.
   package var budget: Budget {
-    Budget(cores: limits.cores, memory: limits.memory, read: limits.read, write: limits.write)
+    Budget(
+      cores: limits.cores, memory: limits.memory, read: limits.read, write: limits.write,
+      gpus: limits.gpus)
   }
 
   /// Whether a record found in a directory or file of the user `owner` can be believed: only root

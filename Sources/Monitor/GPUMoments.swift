@@ -21,6 +21,8 @@ struct GPUMoments {
   mutating func moments(of sample: GPUSample, _ box: Sample) -> [GPUMoment] {
     let isNew = last != sample.time
     last = sample.time
+    // A thousand jobs times eight devices are not looked at for the few that name one.
+    let claims = box.jobs.indices.filter { box.jobs[$0].job.namesGPUs }
     var moments: [GPUMoment] = []
     for reading in sample.devices {
       var past =
@@ -37,7 +39,7 @@ struct GPUMoments {
       moment.idle.level = past.account.idleLevel(limit: reading.powerLimit.value)
       moment.lastMinute = past.lastMinute
       moment.hasForeignPids = sample.hasForeignPids
-      attribute(&moment, box)
+      attribute(&moment, box, claims)
       moments.append(moment)
     }
     let present = Set(sample.devices.map(\.identity.id))
@@ -80,8 +82,8 @@ struct GPUMoments {
   }
 
   /// Sorts the processes that hold contexts into jobs, and adds the jobs whose the device is without
-  /// one.
-  private func attribute(_ moment: inout GPUMoment, _ box: Sample) {
+  /// one, of those at `claims`.
+  private func attribute(_ moment: inout GPUMoment, _ box: Sample, _ claims: [Int]) {
     let processes = moment.reading.processes.value ?? []
     var holders: [JobID: GPUHolder] = [:]
     for process in processes {
@@ -95,22 +97,30 @@ struct GPUMoments {
       }
       Self.add(process, to: &holders[job, default: GPUHolder(job: job, reason: .context)])
     }
-    for reading in box.jobs where holders[reading.job.id] == nil {
-      let named = reading.job.budget.gpus ?? []
-      if named.contains(where: { moment.reading.identity.isCalled($0) }) {
-        holders[reading.job.id] = GPUHolder(job: reading.job.id, reason: .budget)
+    for index in claims {
+      let job = box.jobs[index].job
+      guard holders[job.id] == nil else { continue }
+      if let reason = Self.reason(of: job, for: moment.reading.identity) {
+        holders[job.id] = GPUHolder(job: job.id, reason: reason)
       }
     }
-    let order = Dictionary(
-      box.jobs.enumerated().map { ($0.element.job.id, $0.offset) }, uniquingKeysWith: min)
+    func order(_ id: JobID) -> Int { box.jobs.firstIndex { $0.job.id == id } ?? 0 }
     moment.holders = holders.values.sorted { a, b in
       let (left, right) = (a.memory ?? .zero, b.memory ?? .zero)
-      return left != right ? left > right : (order[a.job] ?? 0) < (order[b.job] ?? 0)
+      return left != right ? left > right : order(a.job) < order(b.job)
     }
     // One holder has all of the device's time, whatever is told of its processes.
     if moment.holders.count == 1, moment.strangers.isEmpty, moment.holders[0].reason == .context {
       moment.holders[0].share = moment.reading.busy
     }
+  }
+
+  /// Why a job has a device that none of its processes holds; nil where it has not.
+  private static func reason(of job: Job, for device: GPUIdentity) -> GPUHolder.Reason? {
+    if job.startedWith.contains(where: device.isCalled) { return .start }
+    guard (job.budget.gpus ?? []).contains(where: device.isCalled) else { return nil }
+    // What `loadline run` was told is both.
+    return job.source == .run ? .start : .budget
   }
 
   private static func add(_ process: GPUProcess, to holder: inout GPUHolder) {
@@ -129,6 +139,12 @@ struct GPUMoments {
     case (.unsupported, _), (_, .unsupported): holder.share = .unsupported
     default: holder.share = .unknown
     }
+  }
+
+  /// What each job that has a device has of all of them.
+  static func byJob(_ devices: [GPUMoment]) -> [JobID: JobGPUs] {
+    let holders = Set(devices.flatMap { $0.holders.map(\.job) })
+    return holders.reduce(into: [:]) { $0[$1] = of($1, among: devices) }
   }
 
   /// What one job has of all devices; nil where it has none.
@@ -155,4 +171,9 @@ struct GPUMoments {
     }
     return gpus
   }
+}
+
+extension Job {
+  /// Somebody said which devices it has, whatever it does with them.
+  fileprivate var namesGPUs: Bool { !startedWith.isEmpty || budget.gpus != nil }
 }

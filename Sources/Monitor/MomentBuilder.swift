@@ -45,8 +45,10 @@ package struct MomentBuilder {
     if let gpuSample {
       moment.gpus = gpus.moments(of: gpuSample, sample)
       moment.gpuProblem = gpuSample.problem
-      for index in moment.jobs.indices {
-        moment.jobs[index].gpus = GPUMoments.of(moment.jobs[index].id, among: moment.gpus)
+      moment.gpusAreSimulated = gpuSample.devices.contains { $0.identity.isSimulated }
+      let gpus = GPUMoments.byJob(moment.gpus)
+      if !gpus.isEmpty {
+        for index in moment.jobs.indices { moment.jobs[index].gpus = gpus[moment.jobs[index].id] }
       }
     }
     moment.opened = sample.opened.map { opened.rates(of: $0) }

@@ -1,4 +1,5 @@
 import CLinux
+package import GPU
 import Glibc
 import Host
 package import Model
@@ -21,7 +22,7 @@ package final class Monitor: Sendable {
 
   private let state: Mutex<State>
   private let options: Sampler.Options
-  private let gpus: @Sendable () -> GPUSample?
+  private let gpus: GPUMonitor?
   private let wake: Int32
   /// Readable when a new moment is there.
   package let descriptor: Int32
@@ -32,8 +33,8 @@ package final class Monitor: Sendable {
   /// The processes of a job that was just opened are read again so soon, for their rates.
   private static let openedAgain = 0.3
 
-  /// `gpus` gives what drivers have told last; it never waits for them.
-  package init(_ options: Sampler.Options, gpus: @escaping @Sendable () -> GPUSample? = { nil }) {
+  /// `gpus` is started, followed and stopped with it; no tick waits for a driver.
+  package init(_ options: Sampler.Options, gpus: GPUMonitor? = nil) {
     self.options = options
     self.gpus = gpus
     state = Mutex(State(interval: options.interval))
@@ -41,9 +42,11 @@ package final class Monitor: Sendable {
     descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
   }
 
-  /// Starts the thread; false when the system has none to give.
+  /// Starts the thread; false when the system has none to give. To be called while there is no other.
   package func start() -> Bool {
-    DetachedThread.start(name: "monitor") { [self] in run() }
+    DescriptorLimit.raise()
+    guard DetachedThread.start(name: "monitor", { [self] in run() }) else { return false }
+    return gpus?.start() ?? true
   }
 
   /// The newest moment, once.
@@ -65,8 +68,12 @@ package final class Monitor: Sendable {
   /// Seconds between samples from now on.
   package func setInterval(_ seconds: Double) {
     state.withLock { $0.interval = seconds }
+    gpus?.setInterval(seconds)
     signal(wake)
   }
+
+  /// GPUs are on the screen, or not any more: what is dear to read is read only then.
+  package func setShowsGPUs(_ shows: Bool) { gpus?.setWantsPCIe(shows) }
 
   /// Limits were changed: the next moment shows all of them as they are then.
   package func readLimits() { state.withLock { $0.limitsHaveChanged = true } }
@@ -74,6 +81,7 @@ package final class Monitor: Sendable {
   /// Ends the thread after the sample it may be taking.
   package func stop() {
     state.withLock { $0.isStopped = true }
+    gpus?.stop()
     signal(wake)
   }
 
@@ -83,8 +91,8 @@ package final class Monitor: Sendable {
   }
 
   private func run() {
-    DescriptorLimit.raise()
     let sampler = Sampler(options)
+    var jobs = JobsForGPUs()
     var builder = MomentBuilder(interval: options.interval)
     var interval = options.interval
     var latest = builder.moment(of: sampler.sample(includingLoose: false))
@@ -125,11 +133,13 @@ package final class Monitor: Sendable {
         defer { state.limitsHaveChanged = false }
         return state.limitsHaveChanged
       }
-      let devices = gpus()
+      let devices = gpus?.latest()
       let sample = sampler.sample(
-        opened: opened, gpuHolders: devices?.holders ?? [], limitsAnew: limitsAnew)
+        opened: opened, gpuHolders: devices?.holders ?? [],
+        hasGPUs: devices?.devices.isEmpty == false, limitsAnew: limitsAnew)
       latest = builder.moment(of: sample, gpus: devices)
       publish(latest)
+      if let gpus { jobs.tell(gpus, of: sample, from: sampler) }
       advance()
     }
   }

@@ -10,6 +10,8 @@ extension Sampler {
       case .command(let target, let arguments, let notebook):
         learn(target, arguments ?? [], notebook: notebook)
       case .memory(let id, let memory): learn(id, memory)
+      case .gpus(let id, let gpus):
+        groupJobs.first { $0.job.id == id }?.job.startedWith = gpus
       }
     }
   }

@@ -52,6 +52,20 @@ extension Sampler {
     return owners
   }
 
+  /// Asks which GPUs Slurm gave its jobs: the first processes are the scheduler's own, so several are
+  /// asked.
+  func askWhatJobsWereStartedWith() {
+    for (position, group) in groupJobs.enumerated()
+    where group.job.source == .slurm && group.looksForGPUs > 0 && group.job.startedWith.isEmpty {
+      guard group.looksForGPUs == 3 || isTurn(position, everySeconds: 5) else { continue }
+      group.looksForGPUs -= 1
+      let targets = (pids(of: group.job.id) ?? []).prefix(8).compactMap { pid in
+        startTime(pid).map { ProcessFiles.Target(pid: pid, start: $0) }
+      }
+      if !targets.isEmpty { _ = inspector.ask(.gpus(group.job.id, targets)) }
+    }
+  }
+
   private func startAndName(of pid: Int32) -> (start: UInt64, name: SafeText)? {
     guard buffer.readWhole("\(options.roots.proc)/\(pid)/stat"), let stat = buffer.processStat,
       stat.pid == pid

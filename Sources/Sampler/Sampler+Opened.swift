@@ -15,16 +15,21 @@ extension Sampler {
   /// Beyond this many the list is cut.
   private static let mostProcesses = 2000
 
+  /// The pids of a job's processes now; nil when there is no such job.
+  package func pids(of id: JobID) -> [Int32]? {
+    if let group = groupJobs.first(where: { $0.job.id == id })?.group {
+      var pids: [Int32] = []
+      listProcesses(group, into: &pids, &buffer)
+      return pids
+    }
+    return loose.trees.values.first { $0.id == id }.map { tree in
+      tree.members.map { loose.slots[Int($0)].pid }
+    }
+  }
+
   /// Reads the processes of a job now; nil when there is no such job.
   package func processes(of id: JobID) -> OpenedJob? {
-    var pids: [Int32] = []
-    if let group = groupJobs.first(where: { $0.job.id == id })?.group {
-      listProcesses(group, into: &pids, &buffer)
-    } else if let tree = loose.trees.values.first(where: { $0.id == id }) {
-      pids = tree.members.map { loose.slots[Int($0)].pid }
-    } else {
-      return nil
-    }
+    guard let pids = pids(of: id) else { return nil }
     if opened.id != id { opened = OpenedState(id: id) }
     var processes: [ProcessReading] = []
     let known = opened.commands

@@ -97,12 +97,14 @@ package final class Sampler {
 
   /// Reads everything once.
   ///
-  /// `opened` is the job whose processes are wanted too, `gpuHolders` are those that hold GPUs. Without
+  /// `opened` is the job whose processes are wanted too, `gpuHolders` are those that hold GPUs, of which
+  /// the box `hasGPUs` where schedulers give some to jobs. Without
   /// loose processes a sample is ready within a few milliseconds however many processes there are: the
   /// first one is made so.
   /// With `limitsAnew` no limit in it is from an earlier one.
   package func sample(
-    opened: JobID? = nil, gpuHolders: [Int32] = [], includingLoose: Bool = true,
+    opened: JobID? = nil, gpuHolders: [Int32] = [], hasGPUs: Bool = false,
+    includingLoose: Bool = true,
     limitsAnew: Bool = false
   ) -> Sample {
     let time = Clock.now
@@ -125,6 +127,7 @@ package final class Sampler {
     var readings = readGroupJobs(boxReading)
     lookAtCandidates()
     let owners = lookAtHolders(gpuHolders)
+    if hasGPUs { askWhatJobsWereStartedWith() }
     if includingLoose { sampleLoose(boxReading) }
     readTrees(boxReading, into: &readings)
     demand.finish(time)

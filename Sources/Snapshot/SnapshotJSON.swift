@@ -13,8 +13,9 @@ package enum SnapshotJSON {
       json.value("interval_s", moment.interval)
       json.object("box") { box(moment, &$0) }
       json.array("jobs") { json in
-        for entry in moment.jobs { json.object { job(entry, &$0) } }
+        for entry in moment.jobs { json.object { job(entry, moment, &$0) } }
       }
+      gpus(moment, &json)
       json.object("other") { json in
         json.value("used_cores", moment.other.used?.value)
         memory(moment.other.memory, &json)
@@ -56,7 +57,7 @@ package enum SnapshotJSON {
     pressure(box.pressure, &json)
   }
 
-  private static func job(_ job: JobMoment, _ json: inout JSONText) {
+  private static func job(_ job: JobMoment, _ moment: Moment, _ json: inout JSONText) {
     json.value("name", job.job.name.string)
     json.value("id", job.id.description)
     json.value("source", job.job.source.rawValue)
@@ -99,6 +100,7 @@ package enum SnapshotJSON {
       json.value("budget_write_bytes_per_s", job.job.budget.write?.perSecond, decimals: 0)
     }
     pressure(job.pressure, &json)
+    gpu(job, moment, &json)
     json.array("state") { json in
       for state in job.states { json.value(nil, state.rawValue) }
     }
@@ -132,5 +134,5 @@ package enum SnapshotJSON {
     }
   }
 
-  private static func bytes(_ bytes: Bytes?) -> Int? { bytes.map { Int($0.count) } }
+  static func bytes(_ bytes: Bytes?) -> Int? { bytes.map { Int($0.count) } }
 }

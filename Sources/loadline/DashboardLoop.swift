@@ -19,6 +19,8 @@ struct DashboardLoop: ~Copyable {
   private let glyphs: Glyphs
   private var state: DashboardState
   private var frame = Frame()
+  /// What the monitor was told last of ``showsGPUs``.
+  private var toldShowsGPUs = false
 
   /// Opens the dashboard and returns the exit code once it was left.
   ///
@@ -27,9 +29,10 @@ struct DashboardLoop: ~Copyable {
   static func run(
     _ look: DashboardOptions.Look, tour: Tour?, signals: Signals
   ) throws -> Int32 {
-    raiseOpenFileLimit()
+    let settings = look.settings
     let monitor = Monitor(
-      Sampler.Options(declarations: look.settings.jobs, interval: look.settings.interval))
+      Sampler.Options(declarations: settings.jobs, interval: settings.interval),
+      gpus: settings.gpus.monitor(interval: settings.interval))
     // It takes its first sample while the terminal is made ready.
     guard monitor.start() else { throw LoopError.noThread }
     let screen: Screen
@@ -119,10 +122,18 @@ struct DashboardLoop: ~Copyable {
   }
 
   private mutating func draw() {
+    let shows = showsGPUs
+    if shows != toldShowsGPUs {
+      toldShowsGPUs = shows
+      monitor.setShowsGPUs(shows)
+    }
     state.resize(to: screen.size)
     frame.draw(state, theme: theme, glyphs: glyphs)
     screen.show(frame.canvas)
   }
+
+  /// GPUs themselves are on the screen.
+  private var showsGPUs: Bool { state.view == .gpus }
 
   /// The screen first: a monitor that hangs must not keep it.
   private consuming func close() {
@@ -135,25 +146,6 @@ struct DashboardLoop: ~Copyable {
       complain("a change is still being taken back by the kernel; loadline log says what is left.")
     }
   }
-
-  /// Kept descriptors are what makes a tick cheap; jobs started from here are other processes, which
-  /// this does not reach.
-  private static func raiseOpenFileLimit() {
-    var limit = rlimit()
-    let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    guard getrlimit(files, &limit) == 0 else { return }
-    if limit.rlim_cur < limit.rlim_max {
-      limit.rlim_cur = limit.rlim_max
-      _ = setrlimit(files, &limit)
-    }
-    // The kernel's table of them grows now, while there is one thread: with several, each doubling
-    // waits for all CPUs (`synchronize_rcu` in expand_fdtable of fs/file.c), some ten milliseconds.
-    let highest = Int32(clamping: min(limit.rlim_cur, reservedDescriptors) - 1)
-    let copy = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, highest)
-    if copy >= 0 { _ = Glibc.close(copy) }
-  }
-
-  private static let reservedDescriptors: rlim_t = 4096
 
   /// The local time's distance from UTC, which changes with the season.
   private static var secondsAheadOfUTC: Int {

@@ -22,6 +22,8 @@ struct DashboardOptions: ParsableArguments {
   @Flag(help: "Draw with ASCII characters only.")
   var ascii = false
 
+  @OptionGroup var gpus: GPUOption
+
   @OptionGroup var files: ConfigurationOption
 
   func validate() throws {
@@ -43,11 +45,13 @@ struct DashboardOptions: ParsableArguments {
     var resolved = settings
     if let interval { resolved.interval = interval }
     if readOnly { resolved.readOnly = true }
+    var oddities = (warnings + remarks).map(\.description)
+    resolved.gpus = try gpus.choice(configured: settings.gpus, warnings: &oddities)
     return Look(
       settings: resolved, theme: definition,
       depth: colorDepth(option: color, configured: settings.color, environment: environment),
       glyphs: glyphs(asciiOption: ascii, configured: settings.ascii, environment: environment),
-      warnings: (warnings + remarks).map(\.description))
+      warnings: oddities)
   }
 
   /// What the dashboard is opened with.

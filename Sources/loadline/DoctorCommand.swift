@@ -10,6 +10,7 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     var facts = FactFinder().facts()
+    facts.gpus.sample = GPUFacts.sample()
     facts.terminal = TerminalFacts.current
     print(Report.text(Checks.all(facts)), terminator: "")
   }

@@ -69,6 +69,13 @@ struct RunCommand: ParsableCommand {
       valueName: "device"))
   var ioDevice: [String] = []
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "GPUs it may use, by index or UUID, such as 0,1; the others are hidden from it, and denied where that can be.",
+      valueName: "list"))
+  var gpus: String?
+
   @Option(help: ArgumentHelp("A tag of the job; may be repeated.", valueName: "key=value"))
   var tag: [String] = []
 
@@ -107,7 +114,8 @@ extension RunCommand {
       weight: try amount("--weight", weight, Self.weight),
       cpus: try amount("--cpus", cpus, Self.cpus),
       read: try amount("--io-read", ioRead, Self.rate),
-      write: try amount("--io-write", ioWrite, Self.rate))
+      write: try amount("--io-write", ioWrite, Self.rate),
+      gpus: try amount("--gpus", gpus, Self.gpus))
     return LaunchRequest(
       name: try runName(), limits: limits, allowsSwap: swap, devices: ioDevice, tags: try tags(),
       endsAtLogout: untilLogout, command: Self.lastArguments(command.count))
@@ -159,6 +167,11 @@ extension RunCommand {
       throw Mismatch(expected: expected, found: weight < 1 ? "a smaller one" : "a larger one")
     }
     return weight
+  }
+
+  private static func gpus(_ text: String) throws(Mismatch) -> [SafeText] {
+    if let gpus = RunLimits.gpus(parsing: text) { return gpus }
+    throw Mismatch(expected: "a list of GPUs such as 0,1 or GPU-…", found: "something else")
   }
 
   private static func cpus(_ text: String) throws(Mismatch) -> CPUSet {

@@ -25,6 +25,8 @@ struct SnapshotCommand: ParsableCommand {
     help: ArgumentHelp("How many samples to print; 0 prints until interrupted."))
   var count = 1
 
+  @OptionGroup var gpus: GPUOption
+
   @OptionGroup var files: ConfigurationOption
 
   func validate() throws {
@@ -35,7 +37,13 @@ struct SnapshotCommand: ParsableCommand {
   }
 
   func run() throws {
-    var survey = Survey(declarations: try files.load().jobs, interval: interval)
+    let settings = try files.load()
+    var warnings: [String] = []
+    let choice = try gpus.choice(configured: settings.gpus, warnings: &warnings)
+    for warning in warnings { complain(warning) }
+    var survey = Survey(
+      declarations: settings.jobs, interval: interval, gpus: choice.monitor(interval: interval))
+    defer { survey.stop() }
     var printed = 0
     while count == 0 || printed < count {
       let moment = survey.next()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLinux
 import Configuration
+import GPU
 import Glibc
 import Host
 import Model
@@ -11,34 +12,45 @@ import Sampler
 /// first moment is measured.
 nonisolated struct Survey {
   private let sampler: Sampler
+  private let gpus: GPUMonitor?
+  private var jobs = JobsForGPUs()
   private var builder: MomentBuilder
   private let interval: Double
   private var deadline: Instant
+  /// Drivers that have not answered are not waited for again.
+  private var hasWaitedForGPUs = false
 
   /// Seconds between the samples that look for jobs: what commands use shows with the second, their
   /// names come with the third, their memory with the fourth.
   private static let lookingFor = [0.4, 0.3, 0.2]
+  /// Seconds that the first moment waits for drivers at most, when it is due.
+  private static let patience = 0.5
 
   /// The same of a look that is only long enough for jobs that are cgroups and what they want: longer
   /// than the period of a quota, in which one that is held back shows, then for its threads.
   private static let briefly = [0.12, 0.08]
 
-  init(declarations: [JobDeclaration], interval: Double) {
-    self.init(beginning: declarations, interval: interval)
+  /// `gpus` is started with it.
+  init(declarations: [JobDeclaration], interval: Double, gpus: GPUMonitor? = nil) {
+    self.init(beginning: declarations, interval: interval, gpus: gpus)
     for pause in Self.lookingFor {
       Self.sleep(until: Clock.now.advanced(bySeconds: pause))
-      _ = builder.moment(of: sampler.sample())
+      _ = moment()
     }
     deadline = Clock.now
   }
 
-  private init(beginning declarations: [JobDeclaration], interval: Double) {
+  private init(
+    beginning declarations: [JobDeclaration], interval: Double, gpus: GPUMonitor? = nil
+  ) {
     DescriptorLimit.raise()
     self.interval = interval
+    self.gpus = gpus
+    _ = gpus?.start()
     sampler = Sampler(Sampler.Options(declarations: declarations, interval: interval))
     builder = MomentBuilder(interval: interval)
-    _ = builder.moment(of: sampler.sample())
     deadline = Clock.now
+    _ = moment()
   }
 
   /// The box after a fifth of a second. Commands without a cgroup are in it that show what they use
@@ -58,7 +70,28 @@ nonisolated struct Survey {
   mutating func next() -> Moment {
     deadline = deadline.advanced(bySeconds: interval)
     Self.sleep(until: deadline)
-    return builder.moment(of: sampler.sample())
+    guard let gpus, !hasWaitedForGPUs else { return moment() }
+    hasWaitedForGPUs = true
+    let end = Clock.now.advanced(bySeconds: Self.patience)
+    while !gpus.isComplete, Clock.now < end {
+      Self.sleep(until: Clock.now.advanced(bySeconds: 0.02))
+    }
+    return moment()
+  }
+
+  /// Ends what reads GPUs.
+  func stop() { gpus?.stop() }
+
+  private mutating func moment() -> Moment {
+    var devices = gpus?.latest()
+    let sample = sampler.sample(
+      gpuHolders: devices?.holders ?? [], hasGPUs: devices?.devices.isEmpty == false)
+    if hasWaitedForGPUs, let gpus, !gpus.isComplete, devices?.problem == nil {
+      if devices == nil { devices = GPUSample(time: sample.time) }
+      devices?.problem = SafeText("no answer from the driver")
+    }
+    if let gpus { jobs.tell(gpus, of: sample, from: sampler) }
+    return builder.moment(of: sample, gpus: devices)
   }
 
   private static func sleep(until deadline: Instant) {

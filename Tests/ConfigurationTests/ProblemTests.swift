@@ -182,7 +182,11 @@ import Testing
       ("intervall = 1", #"unknown key "intervall"; did you mean "interval"?"#),
       ("read-only = true", #"unknown key "read-only"; did you mean "read_only"?"#),
       ("colour = 8", #"unknown key "colour"; did you mean "color"?"#),
-      ("font = 1", "unknown key; known here: interval, theme, color, ascii, read_only, mouse, job"),
+      (
+        "font = 1",
+        "unknown key; known here: interval, theme, color, ascii, read_only, mouse, gpu, "
+          + "job"
+      ),
     ])
   func anUnknownKeyIsAWarningWithTheNearestKnownOne(text: String, problem: String) throws {
     #expect(try problems(in: text) == ["1: warning: " + problem])

@@ -32,6 +32,45 @@ import Testing
     }
   }
 
+  @Test func aLibraryThatIsNotFoundNamesWhatHasIt() throws {
+    var facts = Facts()
+    facts.gpus.hasModule = true
+    let found = try check("GPUs", facts)
+    #expect(found.state == .missing)
+    #expect(found.remedy.contains("libnvidia-compute"))
+    facts.gpus.hasLibrary = true
+    #expect(try check("GPUs", facts).finding.contains("/dev/nvidiactl"))
+    facts.gpus.mayOpen = true
+    facts.gpus.sample = nil
+    #expect(try check("GPUs", facts).finding == "the driver does not answer")
+  }
+
+  @Test func aBoxWithoutGPUsIsWell() throws {
+    var facts = Facts()
+    #expect(try check("GPUs", facts).state == .ok)
+    facts.gpus.vendors = [.nvidia]
+    #expect(try check("GPUs", facts).state == .limited)
+  }
+
+  @Test func devicesAreCountedByName() throws {
+    var facts = Facts()
+    facts.isRoot = true
+    let readings = (0..<3).map { index in
+      let identity = GPUIdentity(
+        id: GPUID(SafeText("GPU-\(index)")), index: index, vendor: .amd,
+        name: SafeText(index == 1 ? "B" : "A"))
+      return GPUReading(identity: identity, time: Instant(nanoseconds: 1))
+    }
+    facts.gpus.sample = GPUSample(time: Instant(nanoseconds: 1), devices: readings)
+    #expect(try check("GPUs", facts).finding == "2 × A, 1 × B")
+    #expect(try check("GPU units", facts).state == .limited)
+    facts.isRoot = false
+    facts.gpus.sample?.devices[0].processes = .value([])
+    #expect(try check("GPU processes", facts).state == .limited)
+    facts.gpus.sample?.devices[2].condition = .lost
+    #expect(try check("GPUs", facts).cost.contains("no values from 2"))
+  }
+
   @Test func aUserManagerWithoutLingerNamesTheCommand() throws {
     var facts = Facts()
     facts.hasSystemd = true

@@ -51,6 +51,7 @@ struct CommandLineTests {
       (["run", "--weight", "10001", "--", "true"], "1 to 10000, found a larger one"),
       (["run", "--corse", "2", "--", "true"], "Did you mean '--cores'?"),
       (["snapshot", "--count", "-1"], "--count takes 0 or more"),
+      (["snapshot", "--gpu", "on"], "--gpu takes auto, off, simulated, or the path of a .toml"),
       (["config", "chekc"], "config takes one of: check, example."),
       (["snapsot"], "Did you mean 'snapshot'?"),
       (["nonsense"], "There are: dashboard, run, snapshot, set, move, undo"),

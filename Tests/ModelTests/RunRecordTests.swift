@@ -11,7 +11,8 @@ import Testing
       name: try #require(RunName("train.v2")), uid: 1000, pid: 4711, start: 99_321, time: 1_700_000)
     record.limits = RunLimits(
       cores: Cores(2.35), memory: .gibi(16), memoryHigh: .gibi(15), weight: 300,
-      cpus: CPUSet([0, 1, 2, 8]), read: ByteRate(5e8), write: ByteRate(1))
+      cpus: CPUSet([0, 1, 2, 8]), read: ByteRate(5e8), write: ByteRate(1),
+      gpus: [SafeText("0"), SafeText("GPU-8f2c")])
     record.swap = true
     record.tags = ["team": SafeText("vision = best"), "n": .empty]
     record.unenforced = [.memory, .write]
@@ -31,7 +32,8 @@ import Testing
     plain + "cores=0\n", plain + "cores=-1\n", plain + "cores=nan\n", plain + "cores=inf\n",
     plain + "cores=1e9\n", plain + "memory=0\n", plain + "memory=99999999999999999999\n",
     plain + "memory=1.5\n", plain + "weight=0\n", plain + "weight=10001\n", plain + "cpus=\n",
-    plain + "cpus=3-1\n", plain + "io-read=-5\n", plain + "swap=2\n",
+    plain + "cpus=3-1\n", plain + "io-read=-5\n", plain + "gpus=\n", plain + "gpus=0,,1\n",
+    plain + "swap=2\n",
     plain + "unenforced=colour\n", plain + "tag.a=\u{1B}[2J\n", plain + "tag.a b=x\n",
     plain + "tag.=x\n", plain.replacing("name=a", with: "name=../a"),
     plain.replacing("pid=1", with: "pid=0"), plain.replacing("pid=1", with: "pid=-1"),

@@ -96,6 +96,30 @@ import Testing
     #expect(GPUMoments.of(b, among: [device])?.busy == 0)
   }
 
+  @Test mutating func whatLoadlineRunWasToldIsAStart() throws {
+    var box = box([:], budget: ["0"])
+    box.jobs[1].job = Job(
+      id: b, name: SafeText("x"), owner: .empty, source: .run,
+      declaration: box.jobs[1].job.declaration)
+    #expect(try moment(reading(at: 1), box).holders.map(\.reason) == [.start])
+  }
+
+  @Test mutating func whatASchedulerGaveIsAStartWhateverTheBudgetSays() throws {
+    var box = box([:], budget: ["0"])
+    box.jobs[1].job.startedWith = [SafeText("0")]
+    box.jobs[0].job.startedWith = [SafeText("7")]
+    let device = try moment(reading(at: 1), box)
+    #expect(device.holders.map(\.job) == [b])
+    #expect(device.holders.map(\.reason) == [.start])
+  }
+
+  @Test mutating func aContextGoesBeforeAStart() throws {
+    var box = box([10: a])
+    box.jobs[0].job.startedWith = [SafeText("0")]
+    let device = try moment(reading(at: 1, processes: [process(10)]), box)
+    #expect(device.holders.map(\.reason) == [.context])
+  }
+
   @Test(arguments: ["1", "GPU-3", "GPU"])
   mutating func anotherDevicesNameGivesNothing(name: String) throws {
     let device = try moment(reading(at: 1), box([:], budget: [name]))

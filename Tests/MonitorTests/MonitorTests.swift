@@ -1,3 +1,4 @@
+import GPU
 import Glibc
 import Model
 import Sampler
@@ -27,6 +28,20 @@ import Testing
     #expect(second.time > first.time)
     #expect(second.interval != nil)
     #expect(second.box.used != nil)
+  }
+
+  @Test func gpusComeWithTheMomentsAndSayThatTheyAreSimulated() throws {
+    var options = GPUMonitor.Options()
+    options.source = .simulated(.demo(jobs: []))
+    let monitor = Monitor(Sampler.Options(interval: 0.2), gpus: GPUMonitor(options))
+    #expect(monitor.start())
+    defer { monitor.stop() }
+    // The first moment comes before anything is asked of a driver.
+    #expect(try #require(wait(for: monitor)).gpus.isEmpty)
+    let moment = try #require(wait(for: monitor))
+    #expect(moment.gpus.count == 3)
+    #expect(moment.gpusAreSimulated)
+    #expect(moment.gpuProblem == nil)
   }
 
   @Test func anOpenedJobIsAnsweredAtOnce() throws {

@@ -24,9 +24,50 @@ enum Full {
     cost.cpu = Share(0.001234)
     cost.resident = .mebi(9)
     cost.descriptors = Bytes(430_000)
-    return Moment(
+    var moment = Moment(
       time: Instant(nanoseconds: 5), wallClock: 1_763_640_000.1234, interval: 1.0001, box: box,
       jobs: [job], other: other, cost: cost, notices: [.noPressure])
+    moment.gpus = [gpu]
+    return moment
+  }
+
+  static let gpuID = GPUID(SafeText("GPU-1"))
+
+  static var gpu: GPUMoment {
+    let identity = GPUIdentity(id: gpuID, index: 0, vendor: .nvidia, name: SafeText("X"))
+    var reading = GPUReading(identity: identity, time: Instant(nanoseconds: 5))
+    reading.busy = .value(Share(0.5))
+    reading.memoryBusy = .value(Share(0.25))
+    reading.memory = .value(.gibi(80))
+    reading.memoryUsed = .value(.gibi(61))
+    reading.memoryReserved = .value(.mebi(550))
+    reading.power = .value(Watts(643.25))
+    reading.powerLimit = .value(Watts(700))
+    reading.powerLimitRange = .value(Watts(200)...Watts(700))
+    reading.powerLimitDefault = .value(Watts(700))
+    reading.energy = .value(1500)
+    reading.clock = .value(1980)
+    reading.clockMost = .value(1980)
+    reading.memoryClock = .value(2619)
+    reading.temperature = .value(64)
+    reading.slowdownTemperature = .value(87)
+    reading.throttles = .value([.power, .brake])
+    reading.throttleTimes = .value(GPUThrottleTimes(power: 2_500_000_000, thermal: nil, brake: 0))
+    reading.activity = .value(GPUActivity(multiprocessors: Share(0.4)))
+    reading.received = .value(ByteRate(1e9))
+    reading.sent = .value(ByteRate(2e9))
+    reading.remappedRows = .value(
+      GPURemappedRows(correctable: 1, uncorrectable: 0, isPending: true, hasFailed: false))
+    var gpu = GPUMoment(reading: reading)
+    gpu.idle.isIdle = false
+    var holder = GPUHolder(job: .cgroup(inode: 4711), reason: .context)
+    holder.processes = 2
+    holder.memory = .gibi(60)
+    holder.share = .value(Share(0.5))
+    gpu.holders = [holder]
+    gpu.strangers = [GPUStranger(process: GPUProcess(pid: 7, memory: nil))]
+    gpu.strangers[0].process.share = .unknown
+    return gpu
   }
 
   static var job: JobMoment {
@@ -53,6 +94,11 @@ enum Full {
     job.memory = memory
     job.io = io
     job.pressure = pressure
+    var gpus = JobGPUs()
+    gpus.held = [gpuID]
+    gpus.busy = 0.5
+    gpus.memory = .gibi(60)
+    job.gpus = gpus
     job.states = [.throttled, .nearMemoryLimit]
     return job
   }

@@ -6,8 +6,11 @@ import Testing
 
 @Suite struct SnapshotJSONTests {
   @Test func aFullLineIsAsItWas() {
+    var moment = Full.moment
+    moment.gpus = []
+    moment.jobs[0].gpus = nil
     #expect(
-      SnapshotJSON.line(Full.moment) == """
+      SnapshotJSON.line(moment) == """
         {"version":1,"time":1763640000.123,"interval_s":1.0001,"box":{"host":"box",\
         "container":false,"cores":4,"used_cores":1.25,"idle_cores":2.75,"unallocated_cores":2.75,\
         "stolen_cores":0.001,"numa_nodes":1,"memory_bytes":17179869184,\
@@ -28,7 +31,8 @@ import Testing
         "grant_write_bytes_per_s":500000,"budget_read_bytes_per_s":1000000,\
         "budget_write_bytes_per_s":2000000},"pressure":{"cpu_some":0.5,"cpu_full":0.1,\
         "memory_some":0.01,"memory_full":0,"io_some":1,"io_full":0.3333},\
-        "state":["throttled","near_memory_limit"]}],"other":{"used_cores":0.25,\
+        "gpu":null,"state":["throttled","near_memory_limit"]}],"gpus_simulated":false,\
+        "gpu_problem":null,"gpus":[],"other":{"used_cores":0.25,\
         "used_bytes":734003200,"is_estimate":false,"charged_bytes":838860800,\
         "anon_bytes":629145600,"shmem_bytes":94371840,"file_bytes":104857600,\
         "kernel_bytes":10485760},"self":{"cpu_share":0.001234,"rss_bytes":9437184,\

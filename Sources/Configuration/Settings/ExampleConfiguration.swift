@@ -22,6 +22,12 @@ package let exampleConfiguration = #"""
 
   mouse = true
 
+  [gpu]
+  # "auto" asks the drivers that are there, "off" asks none, "simulated" plays a script.
+  source = "auto"
+  # The script, from this file's directory; left out, one of three devices is played.
+  # scenario = "gpus.toml"
+
   # A job: what belongs to it, and what it may use. The first [[job]] that matches is taken.
   [[job]]
   name = "llama-ft"

@@ -32,11 +32,25 @@ private func readConfiguration(
   for (path, mustExist) in paths {
     let problems = ProblemList(file: path)
     if let root = readDocument(at: path, mustExist: mustExist, trust: trust, problems: problems) {
-      settings.apply(readSettings(root))
+      var file = readSettings(root)
+      all += problems.sorted
+      if let scenario = file.scenario {
+        let (played, problems) = readScenario(at: besides(path, scenario), trust: trust)
+        if let played { file.gpus = .simulated(played) }
+        all += problems
+      }
+      settings.apply(file)
+    } else {
+      all += problems.sorted
     }
-    all += problems.sorted
   }
   return (settings, all)
+}
+
+/// A path as it is meant in a file: from the directory of that file.
+private func besides(_ file: String, _ path: String) -> String {
+  guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+  return String(file[...slash]) + path
 }
 
 /// Reads and parses a TOML file; nil when it is missing or wrong, the latter with the reason in

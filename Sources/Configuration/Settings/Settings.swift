@@ -12,6 +12,8 @@ package struct Settings: Sendable, Hashable {
   /// Offer no action that changes the box.
   package var readOnly = false
   package var mouse = true
+  /// Where GPUs are read.
+  package var gpus = GPUChoice.auto
   /// The first declaration that matches a job is the job's: the user's, then the system's.
   package var jobs: [JobDeclaration] = []
 
@@ -29,6 +31,9 @@ struct SettingsFile {
   var ascii: Bool?
   var readOnly: Bool?
   var mouse: Bool?
+  var gpus: GPUChoice?
+  /// The path of the scenario that `gpus` plays, as the file has it.
+  var scenario: String?
   var jobs: [JobDeclaration] = []
 }
 
@@ -41,6 +46,7 @@ extension Settings {
     ascii = file.ascii ?? ascii
     readOnly = file.readOnly ?? readOnly
     mouse = file.mouse ?? mouse
+    gpus = file.gpus ?? gpus
     jobs = file.jobs + jobs
   }
 }

@@ -22,6 +22,7 @@ extension PreparedLaunch {
     guard let encoded = stage.encoded() else { throw .tooManyTags }
     try limitProcess()
     for note in plan.notes { Launch.say(note) }
+    gpus.setVariables()
     setenv("XDG_RUNTIME_DIR", manager.runtimeDirectory, 1)
     let words =
       SystemdScope.arguments(name: name, settings: plan.settings)

@@ -26,6 +26,8 @@ struct LimitPlan: Sendable, Equatable {
     var claimed: [CPUSet] = []
     /// Whether priority may be raised above the inherited.
     var mayRaisePriority = false
+    /// The GPUs that were asked for.
+    var gpus = GPUSelection()
   }
 
   init(_ limits: RunLimits, allowsSwap: Bool = false, in around: Surroundings) {
@@ -35,6 +37,7 @@ struct LimitPlan: Sendable, Equatable {
     if let memory = limits.memory { plan(memory: memory, allowsSwap: allowsSwap, around) }
     if let high = limits.memoryHigh { plan(memoryHigh: high, around) }
     plan(read: limits.read, write: limits.write, around)
+    if limits.gpus != nil { plan(gpus: around.gpus) }
     if let line = shortfall.line(reason: around.support.reason) { notes.insert(line, at: 0) }
   }
 
@@ -88,6 +91,17 @@ extension LimitPlan {
       let chosen = Affinity.choose(count, from: allowed, claimed: around.claimed)
       pinned = chosen
       shortfall.substitute("--cores \(short(cores.value)) is an affinity to CPU \(chosen)")
+    }
+  }
+
+  private mutating func plan(gpus: GPUSelection) {
+    if let obstacle = gpus.obstacle {
+      shortfall.lacks(.gpus, obstacle)
+      return
+    }
+    for node in gpus.denied {
+      let rule = "c \(node) rwm"
+      add(.gpus, "devices", "devices.deny", rule, check: .lacks(rule, file: "devices.list"))
     }
   }
 

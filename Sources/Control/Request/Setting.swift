@@ -27,13 +27,18 @@ struct Setting: Sendable, Hashable {
     case equals(String)
     /// Another file holds exactly this set of CPUs.
     case cpus(CPUSet, file: String)
+    /// Another file has no such line.
+    case lacks(String, file: String)
     /// The line of this disk holds this word.
     case disk(DiskNumber, String)
   }
 
   /// The file to read for the check.
   var checkedFile: String {
-    if case .cpus(_, let file) = check { file } else { file }
+    switch check {
+    case .cpus(_, let other), .lacks(_, let other): other
+    case .equals, .disk: file
+    }
   }
 
   /// Whether the content read back is what was meant.
@@ -43,6 +48,8 @@ struct Setting: Sendable, Hashable {
       return content.split(whereSeparator: \.isWhitespace) == text.split(separator: " ")
     case .cpus(let cpus, _):
       return CPUSet(parsing: content) == cpus
+    case .lacks(let line, _):
+      return !content.split(separator: "\n").contains(Substring(line))
     case .disk(let disk, let word):
       return content.split(separator: "\n").contains { line in
         let words = line.split(separator: " ")

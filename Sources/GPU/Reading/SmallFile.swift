@@ -37,6 +37,8 @@ enum SmallFile {
     return all
   }
 
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// The number that a file begins with; nil where there is none.
   static func number(_ path: String) -> Int64? {
     guard let bytes = bytes(path) else { return nil }

@@ -5,7 +5,7 @@ struct SimulatedGPUs {
   /// What a driver's own samples last.
   private static let period = 1.0 / 6
 
-  private let scenario: GPUScenario
+  let scenario: GPUScenario
   private let start: Instant
   private var last: Instant?
   /// The processes of each job, by its name.

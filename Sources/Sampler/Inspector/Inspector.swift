@@ -16,12 +16,15 @@ final class Inspector: Sendable {
     case memory(JobID, [ProcessFiles.Target])
     /// The name of a user that `/etc/passwd` does not know: directories may be far away.
     case user(UInt32)
+    /// The GPUs that a job's scheduler gave it, as the environment of one of these processes says.
+    case gpus(JobID, [ProcessFiles.Target])
   }
 
   enum Answer: Sendable {
     case command(ProcessFiles.Target, arguments: [String]?, notebook: String?)
     case memory(JobID, TreeMemory?)
     case user(UInt32, String?)
+    case gpus(JobID, [SafeText])
   }
 
   /// The memory of a command tree, as Σ PSS over its processes.
@@ -137,6 +140,8 @@ final class Inspector: Sendable {
       let isKernel = arguments.map(CommandName.isNotebookKernel) ?? false
       let notebook = isKernel ? files.environment("JPY_SESSION_NAME", of: target) : nil
       return .command(target, arguments: arguments, notebook: notebook)
+    case .gpus(let id, let targets):
+      return .gpus(id, targets.lazy.compactMap(files.gpus).first ?? [])
     case .user(let id): return .user(id, UserNames.ask(id))
     case .memory(let id, let targets):
       var sum = TreeMemory(

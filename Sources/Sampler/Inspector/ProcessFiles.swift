@@ -47,6 +47,32 @@ struct ProcessFiles: Sendable {
     return nil
   }
 
+  /// The GPUs that a scheduler gave the process, by index or UUID: Slurm's own variables, which count
+  /// those of the box, before CUDA's, which counts those that Slurm has left. nil where none says.
+  func gpus(of target: Target) -> [SafeText]? {
+    for name in ["SLURM_STEP_GPUS", "SLURM_JOB_GPUS", "CUDA_VISIBLE_DEVICES"] {
+      guard let value = environment(name, of: target) else { continue }
+      let gpus = Self.gpus(in: value)
+      if !gpus.isEmpty { return gpus }
+    }
+    return nil
+  }
+
+  /// `0,2-3` or `GPU-…`; what is neither is left out.
+  static func gpus(in list: String) -> [SafeText] {
+    var gpus: [SafeText] = []
+    for part in list.split(separator: ",").prefix(64) {
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      if ends.count <= 2, let first = ends.first ?? nil, let last = ends.last ?? nil {
+        guard (0...1023).contains(first), (first...1023).contains(last) else { continue }
+        gpus += (first...last).map { SafeText("\($0)") }
+      } else if part.hasPrefix("GPU-") || part.hasPrefix("MIG-") {
+        gpus.append(SafeText(String(part)))
+      }
+    }
+    return gpus
+  }
+
   /// The proportional set size by kind (`smaps_rollup`, Linux 4.14; by kind since 5.4).
   func proportionalMemory(of target: Target) -> Proportional? {
     guard let bytes = read("smaps_rollup", of: target, limit: 16 << 10) else { return nil }

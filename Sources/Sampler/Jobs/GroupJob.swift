@@ -21,6 +21,8 @@ final class GroupJob {
   /// How often its directory is still looked at for the record that `loadline run` writes right
   /// after making it.
   var looksForRecord = 3
+  /// How often its processes are still asked which GPUs it was started with.
+  var looksForGPUs = 3
 
   /// `processes` is their number where it was counted while the job was found.
   init(

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Configuration
 import Control
 import Dashboard
+import GPU
 import Glibc
+import Model
 import Terminal
 
 /// `loadline demo`: five small real jobs and the dashboard on them.
@@ -14,16 +17,30 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     try MainActor.assumeIsolated {
-      let look = try options.resolve()
+      var look = try options.resolve()
       let signals = try Signals()
       sweepAbandonedRuns(in: .current())
       let jobs = try DemoJobs(executable: try Self.ownPath())
+      look.settings.gpus = Self.gpus(look.settings.gpus, of: jobs)
       let code = try DashboardLoop.run(look, tour: .demo, signals: signals)
       let messages = jobs.messages
       _ = consume jobs
       for line in messages.split(separator: "\n") { complain(String(line)) }
       if code != 0 { throw ExitCode(code) }
     }
+  }
+
+  /// A box without GPUs gets a script's, held by the demo's jobs: one trains, one starves its device,
+  /// one holds one and leaves it idle.
+  @MainActor private static func gpus(_ choice: GPUChoice, of jobs: borrowing DemoJobs) -> GPUChoice
+  {
+    let isScripted = choice == .simulated(nil)
+    guard isScripted || (choice == .auto && !GPUMonitor.isAnyDriverHere()) else { return choice }
+    let holders = [
+      SafeText(jobs.name(of: .steady)), SafeText(jobs.name(of: .reader)),
+      SafeText(jobs.name(of: .idle)),
+    ]
+    return .simulated(.demo(jobs: holders))
   }
 
   private static func ownPath() throws -> String {

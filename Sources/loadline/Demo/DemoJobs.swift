@@ -5,6 +5,8 @@ import Glibc
 /// The demo's jobs: started through `loadline run` like anybody's, ended on every exit.
 struct DemoJobs: ~Copyable {
   private var pids: [pid_t] = []
+  /// Behind each name.
+  private var suffix = ""
   /// A file without a name that takes what `loadline run` says about limits it could not enforce.
   private let log: Int32
 
@@ -17,7 +19,10 @@ struct DemoJobs: ~Copyable {
     _ = fcntl(log, F_SETFD, FD_CLOEXEC)
     // Somebody else's demo on this box has the plain names.
     for suffix in [""] + (2...9).map({ "-\($0)" }) {
-      if start(executable, suffix) { return }
+      if start(executable, suffix) {
+        self.suffix = suffix
+        return
+      }
       guard messages.contains(Launch.alreadyRunning) else { break }
       end()
       ftruncate(log, 0)
@@ -30,7 +35,7 @@ struct DemoJobs: ~Copyable {
   private mutating func start(_ executable: String, _ suffix: String) -> Bool {
     for work in DemoWork.allCases {
       let arguments =
-        [executable, "run", "--name", "demo-\(work.rawValue)\(suffix)"] + work.options
+        [executable, "run", "--name", Self.name(of: work, suffix)] + work.options
         + ["--", executable, "demo-work", work.rawValue, "\(getpid())"]
       guard let pid = Self.spawn(executable, arguments, errors: log) else { return false }
       pids.append(pid)
@@ -41,6 +46,13 @@ struct DemoJobs: ~Copyable {
       return false
     }
     return true
+  }
+
+  /// The name of a workload's job.
+  func name(of work: DemoWork) -> String { Self.name(of: work, suffix) }
+
+  private static func name(of work: DemoWork, _ suffix: String) -> String {
+    "demo-\(work.rawValue)\(suffix)"
   }
 
   /// Waits until a job has become its workload; false when it ended instead.

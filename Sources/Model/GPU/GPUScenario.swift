@@ -1,9 +1,7 @@
-package import Model
-
 /// A script that simulated GPUs play: what each does, over and over.
-package struct GPUScenario: Sendable, Equatable {
+package struct GPUScenario: Sendable, Hashable {
   /// A stretch in which a device does the same.
-  package struct Segment: Sendable, Equatable {
+  package struct Segment: Sendable, Hashable {
     package var seconds: Double
     /// The part of this time in which a kernel runs.
     package var busy: Share
@@ -24,7 +22,7 @@ package struct GPUScenario: Sendable, Equatable {
     }
   }
 
-  package struct Device: Sendable, Equatable {
+  package struct Device: Sendable, Hashable {
     package var name: SafeText
     package var memory: Bytes
     package var powerLimit: Watts
@@ -47,6 +45,9 @@ package struct GPUScenario: Sendable, Equatable {
   package var devices: [Device]
 
   package init(devices: [Device]) { self.devices = devices }
+
+  /// The jobs that hold devices in it.
+  package var holders: Set<SafeText> { Set(devices.flatMap { $0.segments.compactMap(\.holder) }) }
 
   /// Three devices for up to three jobs, by name: the first trains, the second starves its device for
   /// half of the time, the third holds one and leaves it idle. A device without a job is nobody's.
