@@ -19,7 +19,7 @@ struct DashboardLoop: ~Copyable {
   private let glyphs: Glyphs
   private var state: DashboardState
   private var frame = Frame()
-  /// What the monitor was told last of ``showsGPUs``.
+  /// What the monitor was told last of ``DashboardState/showsGPUs``.
   private var toldShowsGPUs = false
 
   /// Opens the dashboard and returns the exit code once it was left.
@@ -122,7 +122,7 @@ struct DashboardLoop: ~Copyable {
   }
 
   private mutating func draw() {
-    let shows = showsGPUs
+    let shows = state.showsGPUs
     if shows != toldShowsGPUs {
       toldShowsGPUs = shows
       monitor.setShowsGPUs(shows)
@@ -131,9 +131,6 @@ struct DashboardLoop: ~Copyable {
     frame.draw(state, theme: theme, glyphs: glyphs)
     screen.show(frame.canvas)
   }
-
-  /// GPUs themselves are on the screen.
-  private var showsGPUs: Bool { state.view == .gpus }
 
   /// The screen first: a monitor that hangs must not keep it.
   private consuming func close() {

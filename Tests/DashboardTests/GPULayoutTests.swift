@@ -107,7 +107,7 @@ struct GPULayoutTests {
   @Test("80×24 of the demo says which GPU is idle, whose it is and since when")
   func demo() throws {
     var shown = Shown(Boxes.simulatedGPUs(), columns: 80, rows: 24)
-    #expect(shown.text.contains("1 idle since 13:58"))
+    #expect(shown.text.contains("GPU 2 idle since before 13:58"))
     let sentence = "g GPU idle"
     #expect(shown.lines.contains { $0.contains("demo-notebook") && $0.contains(sentence) })
     shown.press("4")

@@ -112,11 +112,13 @@ struct GPUWordTests {
     var shown = shown(1, columns: 200) { _ in }
     #expect(
       shown.text.contains(
-        "Idle: no SM activity, and power within 63 W of the lowest seen (70 W); counted since 12:03, when"
+        "Idle means no SM activity and that it draws at most 133 W (the least seen was 70 W); counted since 12:03"
       ))
     shown = self.shown(1, columns: 200) { $0.idle.level = nil }
     #expect(
-      shown.text.contains("Idle: no SM activity; counted since 12:03, when loadline started."))
+      shown.text.contains("Idle means no SM activity; counted since 12:03, when loadline started."))
+    shown = self.shown(1, columns: 200) { $0.reading.activity = .unsupported }
+    #expect(shown.text.contains("Idle means that no kernel runs and"))
   }
 
   @Test("since when is a time of day, on another day with its name")

@@ -63,11 +63,13 @@ struct GPUFacts {
 
   /// What idle means here, and since when it is counted.
   private var definition: String {
-    var text = "Idle: no SM activity"
+    // Without counters of the multiprocessors, a kernel that runs is what the driver tells.
+    var text =
+      reading.activity.value == nil ? "Idle means that no kernel runs" : "Idle means no SM activity"
     if let level = gpu.idle.level, let lowest = gpu.idle.lowestPower {
+      let most = Format.decimal(level.value, places: 0)
       let least = Format.decimal(lowest.value, places: 0)
-      let within = Format.decimal(level.value - lowest.value, places: 0)
-      text += ", and power within \(within) W of the lowest seen (\(least) W)"
+      text += " and that it draws at most \(most) W (the least seen was \(least) W)"
     }
     if let start = gpu.idle.countedSince {
       text += "; counted since \(context.clock(of: start)), when loadline started"
@@ -82,11 +84,19 @@ struct GPUFacts {
   private var gaps: Fact {
     var segments: [Segment] = []
     let idle = gpu.idle
-    for (share, word) in [
-      (idle.lastMinute, "of the last minute"), (idle.lastHour, "hour"), (idle.lastDay, "day"),
+    let counted = idle.countedSince.map { context.moment.time.seconds(since: $0) } ?? 0
+    for (share, word, seconds) in [
+      (idle.lastMinute, "of the last minute", 60), (idle.lastHour, "hour", 3600),
+      (idle.lastDay, "day", 86400),
     ] {
+      let isWhole = counted >= Double(seconds)
+      let start = idle.countedSince.map { "since \(context.clock(of: $0))" }
       segments.append(
-        Segment(share.map { Format.percent($0) } ?? look.unknown, word, look.text, width: 5))
+        Segment(
+          share.map { Format.percent($0) } ?? look.unknown, isWhole ? word : start ?? word,
+          look.text, width: 5))
+      // Longer ones would be the same again.
+      if !isWhole { break }
     }
     if let hours = idle.hours {
       segments.append(Segment(Format.decimal(hours, places: 1), "GPU-hours in all", look.text))
@@ -111,7 +121,7 @@ struct GPUFacts {
       }
     } else {
       segments.append(share(reading.activity.map(\.multiprocessors), "SM and tensor"))
-      segments.append(share(reading.memoryBusy, "memory"))
+      segments.append(share(reading.memoryBusy, "memory moved data"))
     }
     return Fact(label: "busy", style: look.gpu, segments: segments)
   }
@@ -142,7 +152,7 @@ struct GPUFacts {
     segments.append(
       Segment(look.text(reading.temperature) { "\($0) C" }, "", look.text, width: 4))
     if let slow = reading.slowdownTemperature.value {
-      segments.append(Segment("", "slowed from \(slow) C", look.dim))
+      segments.append(Segment("", "slows at \(slow) C", look.dim))
     }
     return Fact(label: "power", style: look.gpu, segments: segments)
   }
@@ -213,7 +223,7 @@ struct GPUFacts {
     }
     var lines = ordered.map { process in
       Line(
-        pid: "\(process.pid)", what: "", memory: look.amount(process.memory),
+        pid: "pid \(process.pid)", what: "", memory: look.amount(process.memory),
         share: look.text(process.share) { Format.percent($0) })
     }
     for (index, process) in ordered.enumerated() {

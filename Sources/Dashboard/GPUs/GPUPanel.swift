@@ -77,17 +77,17 @@ extension Frame {
     let room = processes.count > rect.height ? rect.height - 1 : processes.count
     var y = rect.y
     for process in processes.prefix(max(1, room)) {
-      canvas.write(process.pid, endingAt: rect.x + 7, y: y, look.dim)
+      canvas.write(process.pid, endingAt: rect.x + 11, y: y, look.dim)
       canvas.write(process.share, endingAt: rect.endX, y: y, look.text)
       canvas.write(process.memory, endingAt: rect.endX - 7, y: y, look.text)
       canvas.write(
-        process.what, x: rect.x + 9, y: y,
-        width: max(0, rect.width - (process.memory.isEmpty ? 9 : 27)),
+        process.what, x: rect.x + 13, y: y,
+        width: max(0, rect.width - (process.memory.isEmpty ? 13 : 31)),
         ellipsis: look.glyphs.ellipsis, process.isStranger ? look.warn : look.text)
       y += 1
     }
     if room < processes.count, y < rect.endY {
-      canvas.write("+\(processes.count - room) more", x: rect.x + 9, y: y, look.dim)
+      canvas.write("+\(processes.count - room) more", x: rect.x + 13, y: y, look.dim)
     }
   }
 }

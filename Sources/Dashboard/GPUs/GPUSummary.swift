@@ -13,8 +13,8 @@ struct GPUSummary {
   private(set) var free = 0
   /// Held, and idle all over.
   private(set) var idle = 0
-  /// The first of them is idle since then.
-  private(set) var idleSince: Instant?
+  /// The one of them that is idle for longest, and since when.
+  private(set) var longestIdle: (index: Int, since: Instant, isSinceBeginning: Bool)?
 
   init(_ moment: Moment) {
     for device in moment.gpus where device.reading.identity.parent == nil {
@@ -35,7 +35,10 @@ struct GPUSummary {
       let since = heldParts.map { $0.idleSince(at: moment.time) }
       guard !since.contains(nil), let latest = since.compactMap({ $0 }).max() else { continue }
       idle += 1
-      idleSince = min(idleSince ?? latest, latest)
+      guard latest < longestIdle?.since ?? latest.advanced(bySeconds: 1) else { continue }
+      longestIdle = (
+        device.reading.identity.index, latest, heldParts.contains { $0.idle.isSinceBeginning }
+      )
     }
   }
 }

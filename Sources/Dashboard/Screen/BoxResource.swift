@@ -37,7 +37,12 @@ struct BoxResource {
     let count = Double(summary.count)
     let busy = summary.busy.map { Format.decimal($0, places: 1, unknown: look.unknown) }
     var idle = Segment("\(summary.idle)", "idle", summary.idle > 0 ? look.warn : look.text, rank: 1)
-    if let since = summary.idleSince { idle.word += " since \(context.clock(of: since))" }
+    if let longest = summary.longestIdle {
+      let start = (longest.isSinceBeginning ? "before " : "") + context.clock(of: longest.since)
+      // The number of the one; of several, that they are several.
+      if summary.idle == 1 { idle.value = "GPU \(longest.index)" }
+      idle.word += summary.idle == 1 ? " since \(start)" : ", GPU \(longest.index) since \(start)"
+    }
     return BoxResource(
       label: "GPU", style: look.gpu, used: summary.busy, reclaimable: 0, whole: count,
       unallocated: Double(summary.free),

@@ -7,12 +7,17 @@ final class LiveGroup {
   private let directories: [String]
   private var made: [String] = []
 
-  /// Makes `loadline/test-PID-NAME` in these hierarchies below /sys/fs/cgroup; nil where it may not.
+  /// Makes `loadline/sampled-PID-NAME` in these hierarchies below /sys/fs/cgroup; nil where it may not.
   init?(_ name: String, in hierarchies: [String]) {
-    self.name = "test-\(getpid())-\(name)"
+    // The tests of `loadline run` have names of their own in this process.
+    self.name = "sampled-\(getpid())-\(name)"
     directories = hierarchies.map { "/sys/fs/cgroup/\($0)/loadline" }
     for directory in directories {
-      if mkdir(directory, 0o755) == 0 { made.append(directory) }
+      if mkdir(directory, 0o755) == 0 {
+        made.append(directory)
+        // Where a job of another test is in it by then, that job's end removes it.
+        setxattr(directory, "user.loadline.made", "1", 1, 0)
+      }
       guard mkdir("\(directory)/\(self.name)", 0o755) == 0 else {
         remove()
         return nil
