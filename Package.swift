@@ -40,6 +40,7 @@ let package = Package(
     .target(name: "Doctor", dependencies: ["Model", "CLinux"], swiftSettings: common),
     .target(name: "JSON", swiftSettings: common),
     .target(name: "Snapshot", dependencies: ["Model", "JSON"], swiftSettings: common),
+    .target(name: "Diagnosis", dependencies: ["Model"], swiftSettings: common),
     .target(name: "Planner", dependencies: ["Model"], swiftSettings: common),
     .target(name: "Drawing", swiftSettings: common),
     .target(
@@ -75,6 +76,8 @@ let package = Package(
       swiftSettings: common),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Model"], swiftSettings: common),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: common),
+    .testTarget(
+      name: "DiagnosisTests", dependencies: ["Diagnosis", "Model"], swiftSettings: common),
     .testTarget(name: "PlannerTests", dependencies: ["Planner", "Model"], swiftSettings: common),
     .testTarget(name: "SnapshotTests", dependencies: ["Snapshot", "Model"], swiftSettings: common),
     .testTarget(
