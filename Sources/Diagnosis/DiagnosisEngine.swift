@@ -44,6 +44,7 @@ package struct DiagnosisEngine {
     box.seconds = moment.interval ?? 0
     box.box = moment.box
     box.jobs = moment.jobs
+    box.otherUsed = moment.other.used?.value ?? 0
     follow(moment)
     var renewals = Self.renewals
     for position in order.indices {
@@ -73,17 +74,25 @@ package struct DiagnosisEngine {
         order.append(record)
       }
     }
-    for record in order { record.seenIn = number }
+    for (position, record) in order.enumerated() {
+      record.seenIn = number
+      record.position = position
+    }
     if records.count > order.count { records = records.filter { $0.value.seenIn == number } }
   }
 
   /// What has become of the devices, and whose they are.
   private mutating func follow(_ moment: Moment) {
     box.devices.removeAll(keepingCapacity: true)
-    for record in order { record.devices.removeAll(keepingCapacity: true) }
+    for record in order { record.uses.removeAll(keepingCapacity: true) }
+    guard !moment.gpus.isEmpty else { return devices.removeAll() }
     for (position, device) in moment.gpus.enumerated() {
       box.devices.append(devices[device.id, default: DevicePast()].take(device))
-      for holder in device.holders { records[holder.job]?.devices.append(position) }
+      for holder in device.holders {
+        guard let record = records[holder.job], record.seenIn == number else { continue }
+        record.take(
+          holder, of: device, at: position, moment.time, moment.jobs[record.position].job)
+      }
     }
     if devices.count > moment.gpus.count {
       let present = Set(moment.gpus.map(\.id))
@@ -102,8 +111,10 @@ package struct DiagnosisEngine {
     let isWarm = isWarm(job, record)
     let isMuted = job.evidence?.progress?.phase?.isMuting ?? false
     record.past.take(job, at: box.time, over: interval, isWarm: isWarm, isMuted: isMuted)
-    let view = JobView(
-      job: job, past: record.past, box: box, devicePositions: record.devices)
+    let view = JobView(job: job, past: record.past, box: box, uses: record.uses)
+    if box.box.numaNodes > 1 {
+      record.past.placement.take(view.coreSet, view.gpus, box.box.topology)
+    }
     var hasChanged = false
     var isMissing = false
     for index in rules.indices {

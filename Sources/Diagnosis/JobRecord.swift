@@ -8,14 +8,40 @@ final class JobRecord {
   var tracks: [Track]
   var findings: [Finding] = []
   var notEvaluated: [NotEvaluated] = []
-  /// Positions of its devices among the moment's.
-  var devices: [Int] = []
+  /// What it has of which devices.
+  var uses: [DeviceUse] = []
   /// The number of the moment that it was last in.
   var seenIn: UInt64 = 0
+  /// Among the jobs of that moment.
+  var position = 0
 
   init(_ job: JobMoment, at time: Instant, rules: Int, _ settings: RuleSettings) {
     id = job.id
     past = JobPast(job, at: time, settings)
     tracks = Array(repeating: Track(), count: rules)
   }
+
+  /// Takes in what it has of a device, after ``uses`` was emptied of what it had in the moment before.
+  func take(
+    _ holder: GPUHolder, of device: GPUMoment, at position: Int, _ now: Instant, _ job: Job
+  ) {
+    var use = DeviceUse(position: position)
+    if let held = holder.memory, let all = device.reading.memory.value, all.count > 0 {
+      use.memory = Double(held.count) / Double(all.count)
+    }
+    use.share = holder.share.value?.value
+    if use.share == 0 {
+      use.quietSince = quiet.first { $0.id == device.id }?.since ?? now
+      if use.quietSince == now { quiet.append((device.id, now)) }
+    } else if !quiet.isEmpty {
+      quiet.removeAll { $0.id == device.id }
+    }
+    if holder.reason == .context, let given = job.declaration?.budget.gpus {
+      use.isOutsideBudget = !given.contains { device.reading.identity.isCalled($0) }
+    }
+    uses.append(use)
+  }
+
+  /// The devices on which it computes nothing, and since when.
+  private var quiet: [(id: GPUID, since: Instant)] = []
 }

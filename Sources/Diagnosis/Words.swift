@@ -32,8 +32,20 @@ enum Words {
   }
 
   /// Memory, with a digit behind the point where it says something: `61.2 GiB`.
-  static func bytes(_ bytes: Bytes) -> String { bytes.text }
-  static func bytes(_ count: Double) -> String { Bytes(clampingDouble: count).text }
+  static func bytes(_ bytes: Bytes) -> String { self.bytes(Double(bytes.count)) }
+
+  static func bytes(_ count: Double) -> String {
+    var value = count
+    var unit = 0
+    // What rounds to the next unit is said in it.
+    while abs(value) >= 1023.5, unit < units.count - 1 {
+      value /= 1024
+      unit += 1
+    }
+    return "\(decimalText(value, places: unit == 0 || abs(value) >= 100 ? 0 : 1)) \(units[unit])"
+  }
+
+  private static let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
 
   static func counted(_ count: Int, _ one: String, _ many: String) -> String {
     "\(count) \(count == 1 ? one : many)"

@@ -11,6 +11,8 @@ struct DevicePast {
 
   /// Seconds of the mean over which "busy" is judged, and of the smoothing of everything else.
   static let window = 10
+  /// Readings after which it is known what power it usually takes.
+  private static let usualAfter = 60.0
 
   /// Takes in a moment, and says what holds now.
   mutating func take(_ moment: GPUMoment) -> DeviceNow {
@@ -36,7 +38,10 @@ struct DevicePast {
       holders = present.map(\.job)
       usual.forget()
     }
-    if let power = reading.power.value?.value, (reading.busy.value?.value ?? 0) >= 0.5, seconds > 0
+    if let power = reading.power.value?.value, seconds > 0,
+      (reading.busy.value?.value ?? 0) >= 0.5,
+      // What it takes while it only spins is not what it takes for its work, however long it spins.
+      usual.total < Self.usualAfter || power >= (usual.quantile(0.9) ?? 0) / 2
     {
       usual.add(power)
     }
@@ -76,18 +81,20 @@ struct DevicePast {
     now.index = reading.identity.index
     now.isInstance = reading.identity.parent != nil
     now.node = reading.identity.node
+    now.isLost = reading.condition == .lost
+    now.errorNumber = reading.lastError?.number
+    now.errorAt = reading.lastError?.time
     now.answers = reading.condition == .answering
     guard now.answers else { return now }
-    now.busyNow = reading.busy.value?.value
-    now.busy = Self.mean(moment.lastMinute) ?? now.busyNow
-    now.units = smoothed.units.value
+    now.busy = Self.mean(moment.lastMinute)
+    now.units = reading.activity.value == nil ? nil : smoothed.units.value
     now.clock = smoothed.clock.value
+    now.clockMost = reading.clockMost.value.map { Double($0) }
     if !now.isInstance {
       now.power = smoothed.power.value
-      if let power = now.power, let limit = reading.powerLimit.value?.value, limit > 0 {
-        now.powerShare = power / limit
-      }
-      now.usualPower = usual.total >= 60 ? usual.quantile(0.5) : nil
+      now.powerLimit = reading.powerLimit.value?.value
+      now.powerLimitDefault = reading.powerLimitDefault.value?.value
+      now.usualPower = usual.total >= Self.usualAfter ? usual.quantile(0.5) : nil
     }
     if let used = reading.memoryUsed.value, let all = reading.memory.value, all.count > 0 {
       now.filled = Double(used.count) / Double(all.count)
@@ -97,6 +104,13 @@ struct DevicePast {
     now.heldByBrake = held.brake.value
     now.isIdle = moment.idle.isIdle
     now.idleSince = moment.idle.since
+    now.idleIsSinceBeginning = moment.idle.isSinceBeginning
+    now.idleHour = moment.idle.lastHour?.value
+    now.idleDay = moment.idle.lastDay?.value
+    if let rows = reading.remappedRows.value {
+      now.rowsFailed = rows.hasFailed
+      now.rowsPending = rows.isPending
+    }
     return now
   }
 

@@ -19,7 +19,8 @@ final class JobPast {
   /// The most memory that could not be reclaimed, and the same with the page cache, since its warm-up.
   private(set) var peak: Bytes?
   private(set) var peakWithCache: Bytes?
-  var maxima: MinuteMaxima
+  private(set) var maxima: MinuteMaxima
+  var placement = Placement()
   private(set) var lastKill: Instant?
   private(set) var kills: UInt64 = 0
   /// Its grant of cores is another than a moment ago.
@@ -67,6 +68,9 @@ final class JobPast {
     }
     noteDemand(job, seconds)
   }
+
+  /// The cores that it wanted no more than for this part of the time; nil before that can be told.
+  func wantedCores(_ part: Double) -> Double? { demands?.quantile(part) }
 
   private func noteDemand(_ job: JobMoment, _ seconds: Double) {
     guard let demand = job.cpu.demand?.value, job.grant.cores.amount != nil else { return }

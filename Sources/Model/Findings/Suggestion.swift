@@ -1,20 +1,31 @@
 /// A change that would answer a finding. It is advice: whether it fits is the planner's to say.
 package struct Suggestion: Sendable, Hashable {
+  /// Whose; nil for the job that the finding is about.
+  package var job: JobID?
   package var resource: SuggestedResource
   package var direction: SuggestedDirection
-  /// By how much; nil where that cannot be told.
+  /// By how much, or to what; nil where that cannot be told.
   package var amount: SuggestedAmount?
   /// What to do, in a few words: `give it 7 more cores`.
   package var text: String
 
   package init(
-    _ resource: SuggestedResource, _ direction: SuggestedDirection,
-    _ amount: SuggestedAmount? = nil,
+    _ resource: SuggestedResource, _ direction: SuggestedDirection, _ amount: SuggestedAmount,
     _ text: String
   ) {
     self.resource = resource
     self.direction = direction
     self.amount = amount
+    self.text = text
+  }
+
+  package init(
+    _ resource: SuggestedResource, _ direction: SuggestedDirection, of job: JobID? = nil,
+    _ text: String
+  ) {
+    self.job = job
+    self.resource = resource
+    self.direction = direction
     self.text = text
   }
 }

@@ -116,14 +116,98 @@ final class Run {
     follow(interval)
   }
 
-  /// Devices are read with each moment, and their idle time passes.
+  /// It ends a step in each moment.
+  var isStepping = false
+
   private func follow(_ interval: Double) {
-    for index in moment.gpus.indices {
-      moment.gpus[index].reading.time = moment.time
-      let busy = moment.gpus[index].reading.busy.value
-      moment.gpus[index].lastMinute.append(busy)
-      let surplus = moment.gpus[index].lastMinute.count - 60
-      if surplus > 0 { moment.gpus[index].lastMinute.removeFirst(surplus) }
+    if isStepping {
+      let step = (evidence.progress?.step ?? 0) + 1
+      evidence.progress = JobProgress(
+        step: step, lastStep: moment.time, stepSeconds: interval, phase: evidence.progress?.phase)
+    }
+    let now = moment.time
+    for index in moment.gpus.indices { Self.follow(&moment.gpus[index], now, interval) }
+  }
+
+  /// Devices are read with each moment, and their idle time passes.
+  private static func follow(_ gpu: inout GPUMoment, _ now: Instant, _ interval: Double) {
+    gpu.reading.time = now
+    let busy = gpu.reading.busy.value
+    for _ in 0..<max(1, Int(interval)) { gpu.lastMinute.append(busy) }
+    gpu.lastMinute.removeFirst(max(0, gpu.lastMinute.count - 60))
+    gpu.idle.isIdle = busy.map { $0.value == 0 }
+    if gpu.idle.isIdle == true {
+      gpu.idle.since = gpu.idle.since ?? now
+    } else {
+      gpu.idle.since = nil
+    }
+    if gpu.holders.count == 1, gpu.holders[0].share != .unsupported {
+      gpu.holders[0].share = gpu.reading.busy
     }
   }
+
+  /// Gives the job so many GPUs of 700 W and 80 GiB that work as hard as they mostly do.
+  func addGPUs(_ count: Int, busy: Double = 0.9, power: Double = 450) {
+    for index in 0..<count {
+      var identity = GPUIdentity(
+        id: GPUID(SafeText("GPU-\(index)")), index: index, vendor: .nvidia, name: SafeText("H100"))
+      identity.node = 0
+      var reading = GPUReading(identity: identity, time: moment.time)
+      reading.busy = .value(Share(busy))
+      reading.power = .value(Watts(power))
+      reading.powerLimit = .value(Watts(700))
+      reading.powerLimitDefault = .value(Watts(700))
+      reading.clock = .value(1980)
+      reading.clockMost = .value(1980)
+      reading.memory = .value(.gibi(80))
+      reading.memoryUsed = .value(.gibi(40))
+      reading.memoryReserved = .value(.mebi(600))
+      reading.throttleTimes = .value(GPUThrottleTimes(power: 0, thermal: 0, brake: 0))
+      reading.processes = .value([GPUProcess(pid: Int32(100 + index), memory: .gibi(40))])
+      var gpu = GPUMoment(reading: reading)
+      var holder = GPUHolder(job: Self.id, reason: .context)
+      holder.processes = 1
+      holder.memory = .gibi(40)
+      holder.share = reading.busy
+      gpu.holders = [holder]
+      moment.gpus.append(gpu)
+    }
+    pass(11)
+  }
+
+  /// Changes what every GPU tells.
+  func gpus(busy: Double? = nil, power: Double? = nil) {
+    for index in moment.gpus.indices {
+      if let busy { moment.gpus[index].reading.busy = .value(Share(busy)) }
+      if let power { moment.gpus[index].reading.power = .value(Watts(power)) }
+    }
+  }
+
+  /// Lets the clocks of one GPU be held back for a part of so many seconds.
+  func hold(
+    _ gpu: Int, seconds: Int, power: Double = 0, heat: Double = 0, brake: Double = 0
+  ) {
+    for _ in 0..<seconds {
+      guard let old = moment.gpus[gpu].reading.throttleTimes.value else { return }
+      moment.gpus[gpu].reading.throttleTimes = .value(
+        GPUThrottleTimes(
+          power: (old.power ?? 0) + UInt64(power * 1e9),
+          thermal: (old.thermal ?? 0) + UInt64(heat * 1e9),
+          brake: (old.brake ?? 0) + UInt64(brake * 1e9)))
+      pass(1)
+    }
+  }
+
+  /// Loader workers that spend their time so.
+  func loaders(
+    _ count: Int, runnable: Double = 0, blocked: Double = 0, remote: Double = 0,
+    onQueue: Double = 0
+  ) {
+    evidence.loaders = LoaderStates(
+      count: count, runnable: Share(runnable), blocked: Share(blocked), remote: Share(remote),
+      onQueue: Share(onQueue))
+  }
+
+  /// Rules that stand, the first cause first.
+  var standing: [RuleID] { job.findings.map(\.rule) }
 }

@@ -5,8 +5,8 @@ struct JobView {
   let job: JobMoment
   let past: JobPast
   let box: BoxView
-  /// Positions of its devices among the box's.
-  let devicePositions: [Int]
+  /// What it has of which devices.
+  let uses: [DeviceUse]
 
   var time: Instant { box.time }
   var evidence: JobEvidence? { job.evidence }
@@ -41,15 +41,15 @@ struct JobView {
   /// The cores that it may have: its grant, or the box's.
   var grantedCores: Double { job.grant.cores.amount?.value ?? box.cores }
 
-  var gpus: DeviceList { DeviceList(table: box.devices, positions: devicePositions) }
+  var gpus: DeviceList { DeviceList(table: box.devices, uses: uses) }
 }
 
 /// The devices of one job.
 struct DeviceList: RandomAccessCollection {
   let table: [DeviceNow]
-  let positions: [Int]
+  let uses: [DeviceUse]
 
   var startIndex: Int { 0 }
-  var endIndex: Int { positions.count }
-  subscript(position: Int) -> DeviceNow { table[positions[position]] }
+  var endIndex: Int { uses.count }
+  subscript(position: Int) -> DeviceNow { table[uses[position].position] }
 }

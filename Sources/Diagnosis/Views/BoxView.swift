@@ -10,7 +10,8 @@ final class BoxView {
   var jobs: [JobMoment] = []
   /// All devices, in the moment's order.
   var devices: [DeviceNow] = []
-  var deviceCPUs: [CPUSet] = []
+  /// Cores that are used in no job.
+  var otherUsed = 0.0
 
   var cores: Double { box.cores.value }
 }
