@@ -65,6 +65,9 @@ let package = Package(
     .executableTarget(
       name: "SamplerBenchmark", dependencies: ["Model", "Host", "Sampler", "CLinux"],
       path: "Benchmarks/SamplerBenchmark", swiftSettings: common),
+    .executableTarget(
+      name: "DiagnosisBenchmark", dependencies: ["Diagnosis", "Model"],
+      path: "Benchmarks/DiagnosisBenchmark", swiftSettings: common),
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
     .testTarget(
       name: "SamplerTests", dependencies: ["Sampler", "Host", "Model", "CLinux"],

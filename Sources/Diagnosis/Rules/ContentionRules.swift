@@ -72,13 +72,14 @@ struct CPUContention: Rule {
   /// The job that uses most on CPUs that this one may use, if it is more than everything outside of jobs.
   private func neighbour(_ view: JobView) -> (JobMoment, Double)? {
     var neighbour: JobMoment?
-    var most = 0.0
-    for job in view.box.jobs where job.id != view.job.id {
-      guard let used = job.cpu.used?.value, used > most, overlap(job, view.job) else { continue }
-      most = used
+    var most = view.box.otherUsed
+    for use in view.box.jobUses where use.used > most {
+      let job = view.box.jobs[use.position]
+      guard job.id != view.job.id, overlap(job, view.job) else { continue }
+      most = use.used
       neighbour = job
     }
-    return most >= view.box.otherUsed ? neighbour.map { ($0, most) } : nil
+    return neighbour.map { ($0, most) }
   }
 
   private func overlap(_ a: JobMoment, _ b: JobMoment) -> Bool {

@@ -43,8 +43,7 @@ struct IOBound: Rule {
         ? "; most of what it reads was in memory before: more memory would help"
         : "; what it reads was not in memory before: more memory would not help"
     }
-    guard let other = heaviest(view) else { return RuleAccount(text + ".", evidence) }
-    let moved = Self.moved(other)
+    guard let (other, moved) = heaviest(view) else { return RuleAccount(text + ".", evidence) }
     text += "; \(other.job.name) moves more, \(ByteRate(moved).text)."
     return RuleAccount(
       text, evidence,
@@ -64,18 +63,12 @@ struct IOBound: Rule {
   }
 
   /// The job that moves most, where that is more than this one.
-  private func heaviest(_ view: JobView) -> JobMoment? {
-    var most = Self.moved(view.job)
-    var heaviest: JobMoment?
-    for job in view.box.jobs where job.id != view.job.id && Self.moved(job) > most {
-      most = Self.moved(job)
-      heaviest = job
+  private func heaviest(_ view: JobView) -> (job: JobMoment, moved: Double)? {
+    let own = (view.job.io.read?.perSecond ?? 0) + (view.job.io.written?.perSecond ?? 0)
+    guard let most = view.box.jobUses.max(by: { $0.moved < $1.moved }), most.moved > own else {
+      return nil
     }
-    return heaviest
-  }
-
-  private static func moved(_ job: JobMoment) -> Double {
-    (job.io.read?.perSecond ?? 0) + (job.io.written?.perSecond ?? 0)
+    return (view.box.jobs[most.position], most.moved)
   }
 }
 
