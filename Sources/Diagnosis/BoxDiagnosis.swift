@@ -14,6 +14,13 @@ struct BoxDiagnosis {
   private var unowned: [GPUID: Track] = [:]
   private var cores = Track()
   private var memory = Track()
+  private var sums = GrantSums(of: [])
+  private var sumsAt: Instant?
+  /// How many jobs there were.
+  private var sumsOf = 0
+
+  /// Grants change seldom.
+  private static let sumsEvery = 5.0
 
   init(_ settings: RuleSettings) {
     let leaked = settings.thresholds(of: .leaked)
@@ -128,17 +135,14 @@ struct BoxDiagnosis {
 
   private mutating func takeSums(_ moment: Moment, _ interval: Double) {
     let box = moment.box
-    var granted = 0.0
-    var promised = Bytes.zero
-    for job in moment.jobs {
-      // Core sets are not added up: several jobs may share one.
-      if let amount = job.grant.cores.amount?.value,
-        job.grant.cpus.map({ Double($0.count) > amount }) ?? true
-      {
-        granted += amount
-      }
-      if let amount = job.grant.memory.amount { promised += amount }
+    let isOld = sumsAt.map { moment.time.seconds(since: $0) >= Self.sumsEvery } ?? true
+    if isOld || sumsOf != moment.jobs.count {
+      sumsAt = moment.time
+      sumsOf = moment.jobs.count
+      sums = GrantSums(of: moment.jobs)
     }
+    let granted = sums.cores
+    let promised = sums.memory
     let coresOver = box.cores.value > 0 ? granted / box.cores.value - 1 : 0
     let memoryOver =
       box.memory.count > 0 ? Double(promised.count) / Double(box.memory.count) - 1 : 0

@@ -12,10 +12,13 @@ package struct DiagnosisEngine {
   private let isMutedByPhases: [Bool]
   private let box = BoxView()
   private var boxDiagnosis: BoxDiagnosis
+  /// Seconds of which the most memory is one point of the forecast.
+  private let forecast: Double
   private var records: [JobID: JobRecord] = [:]
   private var order: [JobRecord] = []
   private var devices: [GPUID: DevicePast] = [:]
   private var number: UInt64 = 0
+  private var first = 0
 
   /// A finding's words are made anew after so many seconds, of so many findings a moment.
   private static let renewAfter = 10.0
@@ -31,6 +34,7 @@ package struct DiagnosisEngine {
     isFact = types.map { $0.isFact }
     isMutedByPhases = types.map { $0.isMutedByPhases }
     boxDiagnosis = BoxDiagnosis(settings)
+    forecast = settings.thresholds(of: .oomForecast)["minute"]
   }
 
   /// Adds what is found to the moment, which is the one that follows the last.
@@ -47,7 +51,10 @@ package struct DiagnosisEngine {
     box.otherUsed = moment.other.used?.value ?? 0
     follow(moment)
     var renewals = Self.renewals
-    for position in order.indices {
+    // Each moment begins where the last may have run out of renewals.
+    first = order.isEmpty ? 0 : (first + Self.renewals) % order.count
+    for step in order.indices {
+      let position = (first + step) % order.count
       diagnose(box.jobs[position], order[position], moment.interval, opened, &renewals)
     }
     boxDiagnosis.take(moment)
@@ -69,7 +76,8 @@ package struct DiagnosisEngine {
       order.removeAll(keepingCapacity: true)
       for job in moment.jobs {
         let record =
-          records[job.id] ?? JobRecord(job, at: moment.time, rules: rules.count, settings)
+          records[job.id]
+          ?? JobRecord(job, at: moment.time, rules: rules.count, forecast, settings.scale)
         records[job.id] = record
         order.append(record)
       }
@@ -109,7 +117,7 @@ package struct DiagnosisEngine {
       return
     }
     let isWarm = isWarm(job, record)
-    let isMuted = job.evidence?.progress?.phase?.isMuting ?? false
+    let isMuted = job.evidence?.phase?.isMuting ?? false
     record.past.take(job, at: box.time, over: interval, isWarm: isWarm, isMuted: isMuted)
     let view = JobView(job: job, past: record.past, box: box, uses: record.uses)
     if box.box.numaNodes > 1 {
@@ -137,10 +145,18 @@ package struct DiagnosisEngine {
 
   /// Whether the job is through with starting: old enough, and past its first step where it counts them.
   private func isWarm(_ job: JobMoment, _ record: JobRecord) -> Bool {
-    let began = job.evidence?.started ?? record.past.firstSeen
+    let began = min(started(job) ?? record.past.firstSeen, record.past.firstSeen)
     guard box.time.seconds(since: began) > settings.warmUp * settings.scale else { return false }
     if let progress = job.evidence?.progress { return progress.step != nil }
     return true
+  }
+
+  /// When it began, as far as that is told. A command tree's identity has it in hundredths of a second
+  /// after boot; where the box was suspended since then, it is earlier than that.
+  private func started(_ job: JobMoment) -> Instant? {
+    if let started = job.evidence?.started { return started }
+    guard case .tree(_, let ticks) = job.id else { return nil }
+    return Instant(nanoseconds: ticks.multipliedReportingOverflow(by: 10_000_000).partialValue)
   }
 
   private func noteMissing(_ record: JobRecord) {
@@ -161,7 +177,7 @@ package struct DiagnosisEngine {
       let account = rule.describe(view, since: track.since)
       var finding = Finding(
         job: record.id, rule: type(of: rule).id, level: account.isNote ? .note : level,
-        since: track.since, asOf: box.time, account: account.account)
+        since: account.since ?? track.since, asOf: box.time, account: account.account)
       finding.certainty = track.certainty
       finding.ruledOut = RuledOutCauses.of(finding.rule, view, record, self)
       findings.append(finding)
@@ -186,6 +202,7 @@ package struct DiagnosisEngine {
       else { continue }
       let account = rules[index].describe(view, since: record.tracks[index].since)
       record.findings[position].update(account.account, asOf: box.time)
+      if let since = account.since { record.findings[position].since = since }
       record.findings[position].ruledOut = RuledOutCauses.of(id, view, record, self)
       let wanted = account.isNote ? .note : level
       if record.findings[position].level != wanted {

@@ -15,9 +15,9 @@ final class JobRecord {
   /// Among the jobs of that moment.
   var position = 0
 
-  init(_ job: JobMoment, at time: Instant, rules: Int, _ settings: RuleSettings) {
+  init(_ job: JobMoment, at time: Instant, rules: Int, _ forecast: Double, _ scale: Double) {
     id = job.id
-    past = JobPast(job, at: time, settings)
+    past = JobPast(job, at: time, forecast, scale)
     tracks = Array(repeating: Track(), count: rules)
   }
 
@@ -30,6 +30,7 @@ final class JobRecord {
       use.memory = Double(held.count) / Double(all.count)
     }
     use.share = holder.share.value?.value
+    use.holders = max(1, device.holders.count)
     if use.share == 0 {
       use.quietSince = quiet.first { $0.id == device.id }?.since ?? now
       if use.quietSince == now { quiet.append((device.id, now)) }

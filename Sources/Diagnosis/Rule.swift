@@ -47,6 +47,8 @@ struct RuleAccount {
   var account: FindingAccount
   /// There is nothing to be done about it: it is told, not warned of.
   var isNote = false
+  /// When it began, where that is not when its threshold was reached.
+  var since: Instant?
 
   init(_ account: FindingAccount, isNote: Bool = false) {
     self.account = account
@@ -55,10 +57,11 @@ struct RuleAccount {
 
   init(
     _ text: String, _ evidence: [Evidence], suggestion: Suggestion? = nil, waste: Waste? = nil,
-    isNote: Bool = false
+    isNote: Bool = false, since: Instant? = nil
   ) {
     account = FindingAccount(text, evidence, suggestion: suggestion, waste: waste)
     self.isNote = isNote
+    self.since = since
   }
 }
 

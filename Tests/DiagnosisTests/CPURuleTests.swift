@@ -79,6 +79,9 @@ import Testing
     run.pass(10)
     let finding = try #require(run.finding(.cpuQuota))
     #expect(finding.text.contains("throttled by the quota of /user.slice/user-1000.slice in 30 %"))
+    #expect(finding.suggestion?.resource == .groupAbove)
+    #expect(
+      finding.suggestion?.text == "raise the quota of /user.slice/user-1000.slice by 5 cores")
   }
 
   @Test("asks for burst where it uses less than 0.7 of its grant on average")

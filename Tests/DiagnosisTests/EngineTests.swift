@@ -24,6 +24,22 @@ import Testing
     #expect(run.finding(.cpuQuota) != nil)
   }
 
+  @Test("knows when a command tree began")
+  func treeStarted() {
+    for (ticks, isOld) in [(50_000, true), (99_500, false)] {
+      let run = Run(warm: false)
+      run.moment.jobs = [
+        JobMoment(
+          job: Job(
+            id: .tree(pid: 9, start: UInt64(ticks)), name: SafeText("train.py"),
+            owner: SafeText("alice"), source: .process))
+      ]
+      run.job.cpu.throttled = Share(0.9)
+      run.pass(20)
+      #expect((run.finding(.cpuQuota) != nil) == isOld)
+    }
+  }
+
   @Test("says nothing before the first step of a job that counts its steps")
   func firstStep() {
     let run = Run()

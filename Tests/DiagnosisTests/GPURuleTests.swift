@@ -219,7 +219,7 @@ import Testing
     #expect(slow.finding(.hang) == nil)
     let evaluating = training()
     evaluating.isStepping = false
-    evaluating.evidence.progress?.phase = .eval
+    evaluating.evidence.phase = .eval
     evaluating.gpus(busy: 1, power: 180)
     evaluating.pass(600)
     #expect(evaluating.finding(.hang) == nil)

@@ -87,7 +87,7 @@ import Testing
     #expect(still.standing.isEmpty)
     let saving = starving()
     saving.loaders(8, runnable: 1)
-    saving.evidence.progress?.phase = .checkpoint
+    saving.evidence.phase = .checkpoint
     saving.pass(120)
     #expect(saving.standing.isEmpty)
   }

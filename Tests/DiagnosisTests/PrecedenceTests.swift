@@ -76,6 +76,14 @@ import Testing
     for threshold in Threshold.all { #expect(threshold.standard > 0) }
   }
 
+  @Test("belong to rules whose short words fit into a column of 20")
+  func words() {
+    for rule in RuleID.allCases {
+      #expect(rule.short.count <= 20, "\(rule.short)")
+      #expect(!rule.formula.isEmpty)
+    }
+  }
+
   @Test("are in the documentation, each with its value")
   func documented() throws {
     let page = try Page.text("docs/diagnosis.md")

@@ -13,6 +13,7 @@ import Testing
   @Test("is amber after 5 min, red after 15, and says what the job does instead")
   func levels() throws {
     let run = idle()
+    let began = run.moment.time.advanced(bySeconds: 1)
     run.pass(300)
     #expect(run.finding(.gpuIdle) == nil)
     run.pass(1)
@@ -23,6 +24,7 @@ import Testing
     #expect(
       finding.text == "GPU 0 has been idle for 15 min; meanwhile the job uses 12 cores.")
     #expect(finding.waste == Waste(gpus: 1))
+    #expect(finding.since == began)
     #expect(finding.role == .separate)
   }
 
@@ -40,6 +42,15 @@ import Testing
     let finding = try #require(run.finding(.gpuIdle))
     #expect(finding.text.hasPrefix("GPUs 0 and 1 have been idle"))
     #expect(finding.waste?.gpus == 2)
+  }
+
+  @Test("is wasted once where two jobs hold it")
+  func shared() throws {
+    let run = idle()
+    run.moment.gpus[0].holders.append(
+      GPUHolder(job: .cgroup(inode: 2), reason: .context))
+    run.pass(301)
+    #expect(try #require(run.finding(.gpuIdle)).waste?.gpus == 0.5)
   }
 
   @Test("is over ten seconds after the GPU works again")
@@ -64,15 +75,15 @@ import Testing
     let saving = idle()
     saving.isStepping = true
     saving.pass(100)
-    saving.evidence.progress?.phase = .checkpoint
+    saving.evidence.phase = .checkpoint
     saving.pass(600)
     #expect(saving.finding(.gpuIdle) == nil)
-    saving.evidence.progress?.phase = .train
+    saving.evidence.phase = .train
     saving.pass(300)
     #expect(saving.finding(.gpuIdle) == nil)
     saving.pass(1)
     #expect(saving.finding(.gpuIdle) != nil)
-    saving.evidence.progress?.phase = .eval
+    saving.evidence.phase = .eval
     saving.pass(1)
     #expect(saving.finding(.gpuIdle) == nil)
   }
@@ -161,6 +172,16 @@ import Testing
       run.pass(90)
     }
     #expect(run.finding(.coresUnused) == nil)
+  }
+
+  @Test("does not call a limit unused that is shared with others")
+  func shared() {
+    let run = Run()
+    run.evidence.inherited = [.cores, .memory]
+    run.evidence.calledReads = ByteRate(0)
+    run.job.cpu.demand = Cores(1)
+    run.pass(1200)
+    #expect(run.standing.isEmpty)
   }
 
   @Test("does not care for a grant of one core, or for no grant")
@@ -391,11 +412,24 @@ import Testing
   @Test("tells after a minute that more is granted than there is")
   func overcommitted() {
     let run = Run()
-    for inode in 2..<6 { run.moment.jobs.append(Run.job(UInt64(inode), "job\(inode)")) }
+    run.evidence.inherited = []
+    for inode in 2..<6 {
+      var job = Run.job(UInt64(inode), "job\(inode)")
+      job.evidence = run.evidence
+      run.moment.jobs.append(job)
+    }
     run.pass(59)
     #expect(run.moment.findings.isEmpty)
     run.pass(1)
     #expect(
       run.moment.findings.map(\.text) == ["More cores are granted than there are: 80 of 64 cores."])
+  }
+
+  @Test("counts a limit that may be that of the group above once")
+  func shared() {
+    let run = Run()
+    for inode in 2..<6 { run.moment.jobs.append(Run.job(UInt64(inode), "job\(inode)")) }
+    run.pass(120)
+    #expect(run.moment.findings.isEmpty)
   }
 }

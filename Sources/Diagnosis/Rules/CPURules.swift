@@ -38,7 +38,7 @@ struct CPUQuota: Rule {
     if let used = view.past.used.value { evidence.append(Evidence("used_mean", used, .cores)) }
     if let demand { evidence.append(Evidence("demand", demand, .cores)) }
     let mean = view.past.used.value ?? grant
-    if mean < burstBelow * grant {
+    if mean < burstBelow * grant, view.evidence?.throttlingAncestor == nil {
       text +=
         "; on average it uses \(Words.number(mean)) of its \(Words.cores(grant)), in bursts."
       return RuleAccount(text, evidence, suggestion: Self.burst(grant))
@@ -64,6 +64,12 @@ struct CPUQuota: Rule {
     _ demand: Double?, _ grant: Double, _ throttled: Double, _ view: JobView
   ) -> Suggestion? {
     let wanted = max((demand ?? 0) - grant, grant * min(throttled, 0.5), 1).rounded(.up)
+    let cores = { (count: Double) in Words.counted(Int(count), "core", "cores") }
+    if let group = view.evidence?.throttlingAncestor {
+      return Suggestion(
+        .groupAbove, .raise, .cores(Cores(wanted)),
+        "raise the quota of \(group) by \(cores(wanted))")
+    }
     let most = (view.cores(upTo: grant + wanted) - grant).rounded(.down)
     guard most >= 1 else { return nil }
     return Suggestion(

@@ -36,6 +36,11 @@ struct GPUIdle: Rule {
   func describe(_ view: JobView, since: Instant) -> RuleAccount {
     let idle = view.gpus.filter { seconds($0, view) >= amber * Track.leaving }
     let count = max(1, idle.count)
+    // What several jobs hold is wasted once.
+    let wasted = view.uses.reduce(0.0) { sum, use in
+      seconds(view.box.devices[use.position], view) >= amber * Track.leaving
+        ? sum + 1 / Double(use.holders) : sum
+    }
     let first = idle.min { ($0.idleSince ?? view.time) < ($1.idleSince ?? view.time) }
     let lasting = first?.idleSince.map { view.time.seconds(since: $0) } ?? 0
     let atLeast = first?.idleIsSinceBeginning == true ? "at least " : ""
@@ -60,7 +65,7 @@ struct GPUIdle: Rule {
       evidence,
       suggestion: Suggestion(
         .gpus, .lower, .count(count), "ask its owner; end it, or let another job have \(names)"),
-      waste: Waste(gpus: Double(count)))
+      waste: Waste(gpus: wasted), since: first?.idleSince)
   }
 
   /// What the job does instead.
@@ -123,7 +128,8 @@ struct GPUSquat: Rule {
         Evidence("held_share_of_gpu_memory", held, .share),
         Evidence("without_computing", lasting, .seconds),
       ],
-      suggestion: Suggestion(.processes, .change, "ask its owner, or end its processes there"))
+      suggestion: Suggestion(.processes, .change, "ask its owner, or end its processes there"),
+      since: use?.quietSince)
   }
 }
 

@@ -47,7 +47,8 @@ struct Hang: Rule {
       "It hangs: no step for \(Words.time(still)), while \(who) busy at \(decimalText(now, places: 0)) W instead of the usual \(decimalText(usual, places: 0)) W.",
       evidence,
       suggestion: Suggestion(
-        .processes, .change, "look at its ranks; end it and start it from its checkpoint"))
+        .processes, .change, "look at its ranks; end it and start it from its checkpoint"),
+      since: progress?.lastStep)
   }
 }
 
@@ -90,7 +91,7 @@ struct GPUErrorRule: Rule {
         [
           Evidence("gpu", Double(gpu.index), .count), Evidence("xid", Double(number), .count),
           Evidence("since", ago, .seconds),
-        ])
+        ], since: gpu.errorAt)
     }
     for gpu in view.gpus where gpu.rowsFailed || gpu.rowsPending {
       let what =

@@ -259,7 +259,8 @@ struct OOMKill: Rule {
       [
         Evidence("killed", Double(count), .count), Evidence("since_last", ago, .seconds),
         Evidence("limit", Double(view.memoryLimit.count), .bytes),
-      ], suggestion: view.moreMemory(max(.gibi(1), Bytes(view.memoryLimit.count / 4))))
+      ], suggestion: view.moreMemory(max(.gibi(1), Bytes(view.memoryLimit.count / 4))),
+      since: view.past.lastKill)
   }
 }
 

@@ -18,7 +18,9 @@ struct CoresUnused: Rule {
   }
 
   func measure(_ view: JobView) -> Measurement {
-    guard let grant = view.job.grant.cores.amount?.value, grant >= least else { return .quiet }
+    guard view.owns(.cores), let grant = view.job.grant.cores.amount?.value, grant >= least else {
+      return .quiet
+    }
     guard view.demand != nil else { return .unknown(.demand) }
     guard view.past.watched >= watched, let wanted = view.past.wantedCores(Self.quantile) else {
       return .unknown(.history)
@@ -64,7 +66,9 @@ struct MemoryUnused: Rule {
   }
 
   func measure(_ view: JobView) -> Measurement {
-    guard let grant = view.job.grant.memory.amount, grant.count > 0 else { return .quiet }
+    guard view.owns(.memory), let grant = view.job.grant.memory.amount, grant.count > 0 else {
+      return .quiet
+    }
     guard let peak = view.past.peak, let withCache = view.past.peakWithCache else {
       return .unknown(.memoryUse)
     }

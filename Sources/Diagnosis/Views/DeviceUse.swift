@@ -9,6 +9,8 @@ struct DeviceUse: Sendable {
   var share: Double?
   /// Since when it has computed nothing there.
   var quietSince: Instant?
+  /// How many jobs have it.
+  var holders = 1
   /// It holds a context there and its budget names other devices.
   var isOutsideBudget = false
 }

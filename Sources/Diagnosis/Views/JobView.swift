@@ -41,6 +41,11 @@ struct JobView {
   /// The cores that it may have: its grant, or the box's.
   var grantedCores: Double { job.grant.cores.amount?.value ?? box.cores }
 
+  /// Whether a limit is the job's alone. A command tree shares its group's with whatever else is in it.
+  func owns(_ limit: InheritedLimits) -> Bool {
+    job.job.cgroup != nil && !(evidence?.inherited?.contains(limit) ?? false)
+  }
+
   var gpus: DeviceList { DeviceList(table: box.devices, uses: uses) }
 }
 

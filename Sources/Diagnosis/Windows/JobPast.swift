@@ -37,16 +37,16 @@ final class JobPast {
   /// What a job wanted counts half after so many seconds.
   private static let halfLife = 14_400.0
 
-  init(_ job: JobMoment, at time: Instant, _ settings: RuleSettings) {
+  init(_ job: JobMoment, at time: Instant, _ forecast: Double, _ scale: Double) {
     firstSeen = time
-    scale = settings.scale
-    maxima = MinuteMaxima(seconds: settings.thresholds(of: .oomForecast)["minute"])
+    self.scale = scale
+    maxima = MinuteMaxima(seconds: forecast)
     oomKills = job.memory.oomKills
     grant = job.grant.cores
   }
 
-  /// Takes in one interval. In a warm-up, or in a phase in which it does not train, what it needs then
-  /// says nothing of what it needs.
+  /// Takes in one interval. What a job needs in its warm-up says nothing of what it needs; what it
+  /// needs to evaluate or to save does.
   func take(_ job: JobMoment, at time: Instant, over seconds: Double, isWarm: Bool, isMuted: Bool) {
     noteKills(job, time)
     grantHasChanged = grant != job.grant.cores

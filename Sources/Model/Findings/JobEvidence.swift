@@ -28,9 +28,23 @@ package struct JobEvidence: Sendable, Hashable {
   package var threads: ThreadStates?
   package var loaders: LoaderStates?
   package var busiestThread: ThreadUse?
+  /// nil for a job that does not count its steps.
   package var progress: JobProgress?
+  /// What it is doing, by its own word or by what was seen.
+  package var phase: JobPhase?
+  /// Limits of its grant that are those of a group above it, and so of all that is in that group.
+  package var inherited: InheritedLimits?
 
   package init() {}
+}
+
+/// Limits that a job shares with others.
+package struct InheritedLimits: OptionSet, Sendable, Hashable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  package static let cores = InheritedLimits(rawValue: 1)
+  package static let memory = InheritedLimits(rawValue: 2)
 }
 
 /// How many of a job's threads were in which state, on average over the looks of about ten seconds.
@@ -103,16 +117,11 @@ package struct JobProgress: Sendable, Hashable {
   package var lastStep: Instant?
   /// Seconds a step takes: the median of the last few.
   package var stepSeconds: Double?
-  package var phase: JobPhase?
 
-  package init(
-    step: UInt64? = nil, lastStep: Instant? = nil, stepSeconds: Double? = nil,
-    phase: JobPhase? = nil
-  ) {
+  package init(step: UInt64? = nil, lastStep: Instant? = nil, stepSeconds: Double? = nil) {
     self.step = step
     self.lastStep = lastStep
     self.stepSeconds = stepSeconds
-    self.phase = phase
   }
 }
 

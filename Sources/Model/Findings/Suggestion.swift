@@ -34,6 +34,8 @@ package struct Suggestion: Sendable, Hashable {
 package enum SuggestedResource: Sendable, Hashable {
   /// One that loadline can set on a running job.
   case knob(Knob)
+  /// The limit of a group above the job.
+  case groupAbove
   /// Those that follow are for the job's owner: loadline cannot change them.
   case workers
   case powerLimit
@@ -48,6 +50,7 @@ package enum SuggestedResource: Sendable, Hashable {
   package var word: String {
     switch self {
     case .knob(let knob): knob.rawValue
+    case .groupAbove: "group-above"
     case .workers: "workers"
     case .powerLimit: "power-limit"
     case .cooling: "cooling"

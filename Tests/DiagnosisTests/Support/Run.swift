@@ -123,7 +123,7 @@ final class Run {
     if isStepping {
       let step = (evidence.progress?.step ?? 0) + 1
       evidence.progress = JobProgress(
-        step: step, lastStep: moment.time, stepSeconds: interval, phase: evidence.progress?.phase)
+        step: step, lastStep: moment.time, stepSeconds: interval)
     }
     let now = moment.time
     for index in moment.gpus.indices { Self.follow(&moment.gpus[index], now, interval) }
