@@ -29,7 +29,7 @@ package struct DiagnosisEngine {
     let types = AllRules.types.filter { !settings.muted.contains($0.id) }
     rules = types.map { $0.init(settings.thresholds(of: $0.id)) }
     timings = types.map { type in
-      Timing(settings.thresholds(of: type.id), smoothing: type.smoothing * settings.scale)
+      Timing(settings.thresholds(of: type.id), smoothing: type.smoothing, scale: settings.scale)
     }
     isFact = types.map { $0.isFact }
     isMutedByPhases = types.map { $0.isMutedByPhases }

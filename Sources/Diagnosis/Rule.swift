@@ -74,14 +74,18 @@ struct Timing: Sendable, Hashable {
   /// It knows a level below red.
   var hasAmber: Bool
   var smoothing: Double
+  /// A measure that is not known for so long, or for the rule's time, is not waited for; nothing is sure
+  /// in less than three times that.
+  var patience: Double
 
-  init(_ thresholds: Thresholds, smoothing: Double = 0) {
+  init(_ thresholds: Thresholds, smoothing: Double = 0, scale: Double = 1) {
     func time(_ key: String) -> Double? { thresholds.has(key) ? thresholds[key] : nil }
     amber = time("amber-time") ?? time("note-time") ?? 0
     red = time("red-time") ?? amber
     hasAmber = !thresholds.has("red") || thresholds.has("amber")
     leave = time("leave-time") ?? (hasAmber ? amber : red)
     leaveRed = time("leave-time") ?? red
-    self.smoothing = smoothing
+    self.smoothing = smoothing * scale
+    patience = 10 * scale
   }
 }

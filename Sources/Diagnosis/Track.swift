@@ -25,8 +25,6 @@ struct Track: Sendable {
   static let leaving = 0.7
   /// It is confirmed after so many of its times.
   static let windows = 3.0
-  /// A measure that is not known for so many seconds, or for the rule's time, is not waited for.
-  private static let patience = 10.0
   /// A measure counts as no more than so many times its threshold: one extreme second is soon over.
   private static let most = 20.0
 
@@ -43,7 +41,7 @@ struct Track: Sendable {
     case .unknown(let counter):
       missing = counter
       unknown += seconds
-      guard unknown >= max(Self.patience, timing.amber) else { return false }
+      guard unknown >= max(timing.patience, timing.amber) else { return false }
       return clear()
     case .reached(let amberRatio, let redRatio):
       missing = nil
@@ -56,7 +54,7 @@ struct Track: Sendable {
       level = next(timing)
       if before == nil, level != nil {
         since = time.earlier(bySeconds: max(amber.above, red.above))
-        sureAfter = Self.windows * max(timing.amber, Self.patience)
+        sureAfter = Self.windows * max(timing.amber, timing.patience)
       }
       if level == nil, before != nil || (amber.above == 0 && red.above == 0) { reached = 0 }
       return before != level || wasSure != certainty

@@ -185,6 +185,18 @@ import Testing
     #expect(finding.suggestion?.resource == .knob(.cpus))
   }
 
+  @Test("does not blame a job that would have enough without its neighbour")
+  func enough() throws {
+    let run = Run()
+    var other = Run.job(2, "vit-b")
+    other.cpu.used = Cores(50)
+    run.moment.jobs.append(other)
+    run.job.cpu.used = Cores(14)
+    run.job.cpu.demand = Cores(64.5)
+    run.pass(30)
+    #expect(try #require(run.finding(.cpuContention)).text.hasSuffix("on the same CPUs."))
+  }
+
   @Test("blames the hypervisor where it takes a tenth of the box")
   func hypervisor() throws {
     let run = Run()

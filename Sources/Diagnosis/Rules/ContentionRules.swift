@@ -37,7 +37,8 @@ struct CPUContention: Rule {
       Evidence("waiting", waiting, .cores),
     ]
     let own = view.coreSet.map { Double($0.count) } ?? view.box.cores
-    if used + waiting > own {
+    // Alone on its CPUs it would still wait for what it wants beyond them.
+    if used + waiting - own >= waiting / 2 {
       let place =
         view.coreSet == nil
         ? "the box has \(Words.number(own))" : "its core set has \(Words.number(own))"
