@@ -7,8 +7,11 @@ import Model
 enum Precedence {
   /// Lower is earlier; nil for what never is the cause of others.
   static func rank(_ finding: Finding) -> Int? {
-    if finding.level == .note { return 90 }
-    return switch finding.rule {
+    cause(finding).map { finding.level == .note ? 90 : $0 }
+  }
+
+  private static func cause(_ finding: Finding) -> Int? {
+    switch finding.rule {
     case .oomKill: 0
     case .gpuError: 1
     case .hang: 2

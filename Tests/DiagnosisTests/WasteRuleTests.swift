@@ -174,6 +174,16 @@ import Testing
     #expect(run.finding(.coresUnused) == nil)
   }
 
+  @Test("stands through the phases in which GPUs are idle: they are in its windows")
+  func phases() {
+    let run = Run()
+    run.job.cpu.demand = Cores(6)
+    run.pass(1000)
+    run.evidence.phase = .checkpoint
+    run.pass(60)
+    #expect(run.finding(.coresUnused) != nil)
+  }
+
   @Test("does not call a limit unused that is shared with others")
   func shared() {
     let run = Run()
@@ -350,6 +360,8 @@ import Testing
     #expect(
       run.finding(.limitDrift)?.text
         == "Memory is not as declared: 32 GiB was declared, nothing holds it to that.")
+    #expect(run.finding(.limitDrift)?.level == .note)
+    #expect(run.finding(.limitDrift)?.role == .separate)
   }
 }
 

@@ -136,6 +136,7 @@ struct GPUSquat: Rule {
 /// It is on a GPU that it was not given.
 struct GPUOutsideBudget: Rule {
   static let id = RuleID.gpuOutsideBudget
+  static let isMutedByPhases = false
 
   init(_ thresholds: Thresholds) {}
 

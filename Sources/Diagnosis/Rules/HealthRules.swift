@@ -140,6 +140,7 @@ struct LimitDrift: Rule {
     .reached(max(coresOff(view), memoryOff(view)) / amber)
   }
 
+  /// By what part of the declared the enforced is off; 1 where nothing is enforced.
   private func coresOff(_ view: JobView) -> Double {
     guard let declared = view.job.job.declaration?.budget.cores?.value, declared > 0 else {
       return 0
@@ -161,31 +162,43 @@ struct LimitDrift: Rule {
   }
 
   func describe(_ view: JobView, since: Instant) -> RuleAccount {
-    let budget = view.job.job.budget
     let grant = view.job.grant
-    if coresOff(view) >= memoryOff(view), let declared = budget.cores {
-      let now = grant.cores.amount.map { "\($0.text) are enforced" } ?? "nothing holds it to that"
-      return RuleAccount(
-        "Cores are not as declared: \(declared.text) were declared, \(now).",
-        [
-          Evidence("declared", declared.value, .cores),
-          Evidence("enforced", grant.cores.amount?.value ?? view.box.cores, .cores),
-        ],
-        suggestion: Suggestion(
-          .knob(.cores), .change, .cores(declared), "set it to \(declared.text)"))
+    let cores = coresOff(view) >= amber * Track.leaving ? view.job.job.budget.cores : nil
+    let memory = memoryOff(view) >= amber * Track.leaving ? view.job.job.budget.memory : nil
+    // What is enforced otherwise comes before what is not enforced at all.
+    if let cores, grant.cores != .unlimited || memory == nil || grant.memoryLine == .unlimited {
+      return Self.cores(cores, grant.cores.amount, view)
     }
-    guard let declared = budget.memory else {
-      return RuleAccount("Its limits are not as declared.", [])
-    }
-    let now = grant.memoryLine.amount.map { "\($0.text) is enforced" } ?? "nothing holds it to that"
+    return Self.memory(memory ?? .zero, grant.memoryLine.amount, view)
+  }
+
+  private static func cores(
+    _ declared: Cores, _ enforced: Cores?, _ view: JobView
+  ) -> RuleAccount {
+    let now = enforced.map { "\($0.text) are enforced" } ?? "nothing holds it to that"
+    return RuleAccount(
+      "Cores are not as declared: \(declared.text) were declared, \(now).",
+      [
+        Evidence("declared", declared.value, .cores),
+        Evidence("enforced", enforced?.value ?? view.box.cores, .cores),
+      ],
+      suggestion: Suggestion(
+        .knob(.cores), .change, .cores(declared), "set it to \(declared.text)"),
+      isNote: enforced == nil)
+  }
+
+  private static func memory(
+    _ declared: Bytes, _ enforced: Bytes?, _ view: JobView
+  ) -> RuleAccount {
+    let now = enforced.map { "\($0.text) is enforced" } ?? "nothing holds it to that"
     return RuleAccount(
       "Memory is not as declared: \(declared.text) was declared, \(now).",
       [
         Evidence("declared", Double(declared.count), .bytes),
-        Evidence(
-          "enforced", Double((grant.memoryLine.amount ?? view.box.box.memory).count), .bytes),
+        Evidence("enforced", Double((enforced ?? view.box.box.memory).count), .bytes),
       ],
       suggestion: Suggestion(
-        .knob(.memory), .change, .memory(declared), "set it to \(declared.text)"))
+        .knob(.memory), .change, .memory(declared), "set it to \(declared.text)"),
+      isNote: enforced == nil)
   }
 }

@@ -3,6 +3,7 @@ import Model
 /// It was granted cores that it does not want.
 struct CoresUnused: Rule {
   static let id = RuleID.coresUnused
+  static let isMutedByPhases = false
 
   private let amber: Double
   private let least: Double
@@ -54,6 +55,7 @@ struct CoresUnused: Rule {
 /// It was granted memory that it has never needed.
 struct MemoryUnused: Rule {
   static let id = RuleID.memoryUnused
+  static let isMutedByPhases = false
 
   private let amber: Double
   private let least: Double
@@ -170,6 +172,7 @@ struct LoadersWide: Rule {
 /// Loader workers whose parent has gone.
 struct Leaked: Rule {
   static let id = RuleID.leaked
+  static let isMutedByPhases = false
 
   init(_ thresholds: Thresholds) {}
 
