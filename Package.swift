@@ -40,6 +40,7 @@ let package = Package(
     .target(name: "Doctor", dependencies: ["Model", "CLinux"], swiftSettings: common),
     .target(name: "JSON", swiftSettings: common),
     .target(name: "Snapshot", dependencies: ["Model", "JSON"], swiftSettings: common),
+    .target(name: "Diagnosis", dependencies: ["Model"], swiftSettings: common),
     .target(name: "Planner", dependencies: ["Model"], swiftSettings: common),
     .target(name: "Drawing", swiftSettings: common),
     .target(
@@ -64,6 +65,9 @@ let package = Package(
     .executableTarget(
       name: "SamplerBenchmark", dependencies: ["Model", "Host", "Sampler", "CLinux"],
       path: "Benchmarks/SamplerBenchmark", swiftSettings: common),
+    .executableTarget(
+      name: "DiagnosisBenchmark", dependencies: ["Diagnosis", "Model"],
+      path: "Benchmarks/DiagnosisBenchmark", swiftSettings: common),
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: common),
     .testTarget(
       name: "SamplerTests", dependencies: ["Sampler", "Host", "Model", "CLinux"],
@@ -75,6 +79,8 @@ let package = Package(
       swiftSettings: common),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Model"], swiftSettings: common),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: common),
+    .testTarget(
+      name: "DiagnosisTests", dependencies: ["Diagnosis", "Model"], swiftSettings: common),
     .testTarget(name: "PlannerTests", dependencies: ["Planner", "Model"], swiftSettings: common),
     .testTarget(name: "SnapshotTests", dependencies: ["Snapshot", "Model"], swiftSettings: common),
     .testTarget(

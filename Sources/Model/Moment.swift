@@ -15,6 +15,8 @@ package struct Moment: Sendable {
   package var gpuProblem: SafeText?
   /// The GPUs are a script's, not this box's.
   package var gpusAreSimulated: Bool = false
+  /// What is wrong with the box rather than with one job.
+  package var findings: [Finding] = []
 
   package init(
     time: Instant, wallClock: Double, interval: Double?, box: BoxMoment, jobs: [JobMoment],
@@ -125,6 +127,12 @@ package struct JobMoment: Sendable, Identifiable {
   package var history = Trends()
   /// nil where it has none.
   package var gpus: JobGPUs?
+  /// What rules need beyond the gauges; nil where nothing of it is known.
+  package var evidence: JobEvidence?
+  /// What stands now: the first cause first, what it may have led to behind it, waste last.
+  package var findings: [Finding] = []
+  /// Rules that cannot say anything of it, and why.
+  package var notEvaluated: [NotEvaluated] = []
 
   package init(job: Job) { self.job = job }
 
