@@ -37,6 +37,8 @@ let package = Package(
     .target(
       name: "Monitor", dependencies: ["Model", "Host", "Sampler", "GPU", "CLinux"],
       swiftSettings: common),
+    .target(
+      name: "Progress", dependencies: ["Model", "Host", "JSON", "CLinux"], swiftSettings: common),
     .target(name: "Doctor", dependencies: ["Model", "CLinux"], swiftSettings: common),
     .target(name: "JSON", swiftSettings: common),
     .target(name: "Snapshot", dependencies: ["Model", "JSON"], swiftSettings: common),
@@ -76,6 +78,9 @@ let package = Package(
       name: "GPUTests", dependencies: ["GPU", "Host", "Model", "CLinux"], swiftSettings: common),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor", "GPU", "Sampler", "Model"],
+      name: "MonitorTests", dependencies: ["Monitor", "Sampler", "Model"], swiftSettings: common),
+    .testTarget(
+      name: "ProgressTests", dependencies: ["Progress", "Host", "Model"], exclude: ["Fixtures"],
       swiftSettings: common),
     .testTarget(name: "DoctorTests", dependencies: ["Doctor", "Model"], swiftSettings: common),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: common),
