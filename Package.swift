@@ -35,7 +35,7 @@ let package = Package(
     .target(
       name: "GPU", dependencies: ["Model", "Host", "CLinux", "CNVML"], swiftSettings: common),
     .target(
-      name: "Monitor", dependencies: ["Model", "Host", "Sampler", "GPU", "CLinux"],
+      name: "Monitor", dependencies: ["Model", "Host", "Sampler", "GPU", "Diagnosis", "CLinux"],
       swiftSettings: common),
     .target(
       name: "Progress", dependencies: ["Model", "Host", "JSON", "CLinux"], swiftSettings: common),
@@ -78,7 +78,7 @@ let package = Package(
       name: "GPUTests", dependencies: ["GPU", "Host", "Model", "CLinux"], swiftSettings: common),
     .testTarget(
       name: "MonitorTests", dependencies: ["Monitor", "GPU", "Sampler", "Model"],
-      name: "MonitorTests", dependencies: ["Monitor", "Sampler", "Model"], swiftSettings: common),
+      swiftSettings: common),
     .testTarget(
       name: "ProgressTests", dependencies: ["Progress", "Host", "Model"], exclude: ["Fixtures"],
       swiftSettings: common),

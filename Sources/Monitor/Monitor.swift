@@ -1,4 +1,5 @@
 import CLinux
+import Diagnosis
 package import GPU
 import Glibc
 import Host
@@ -22,6 +23,7 @@ package final class Monitor: Sendable {
 
   private let state: Mutex<State>
   private let options: Sampler.Options
+  private let rules: RuleSettings
   private let gpus: GPUMonitor?
   private let wake: Int32
   /// Readable when a new moment is there.
@@ -33,10 +35,14 @@ package final class Monitor: Sendable {
   /// The processes of a job that was just opened are read again so soon, for their rates.
   private static let openedAgain = 0.3
 
-  /// `gpus` is started, followed and stopped with it; no tick waits for a driver.
-  package init(_ options: Sampler.Options, gpus: GPUMonitor? = nil) {
+  /// `gpus` is started, followed and stopped with it; no tick waits for a driver. `rules` are those
+  /// that findings follow from.
+  package init(
+    _ options: Sampler.Options, gpus: GPUMonitor? = nil, rules: RuleSettings = RuleSettings()
+  ) {
     self.options = options
     self.gpus = gpus
+    self.rules = rules
     state = Mutex(State(interval: options.interval))
     wake = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
     descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
@@ -94,8 +100,10 @@ package final class Monitor: Sendable {
     let sampler = Sampler(options)
     var jobs = JobsForGPUs()
     var builder = MomentBuilder(interval: options.interval)
+    var diagnosis = DiagnosisEngine(rules)
     var interval = options.interval
     var latest = builder.moment(of: sampler.sample(includingLoose: false))
+    diagnosis.diagnose(&latest)
     publish(latest)
     var pauses = Self.firstIntervals.filter { $0 < interval }
     var deadline = Clock.now
@@ -138,6 +146,7 @@ package final class Monitor: Sendable {
         opened: opened, gpuHolders: devices?.holders ?? [],
         hasGPUs: devices?.devices.isEmpty == false, limitsAnew: limitsAnew)
       latest = builder.moment(of: sample, gpus: devices)
+      diagnosis.diagnose(&latest, opened: sample.opened?.id)
       publish(latest)
       if let gpus { jobs.tell(gpus, of: sample, from: sampler) }
       advance()
