@@ -112,7 +112,7 @@ struct GPUWordTests {
     var shown = shown(1, columns: 200) { _ in }
     #expect(
       shown.text.contains(
-        "Idle means no SM activity and that it draws at most 133 W (the least seen was 70 W); counted since 12:03"
+        "Idle means no SM activity and that it draws at most 133 W (the least seen was 70 W); counted"
       ))
     shown = self.shown(1, columns: 200) { $0.idle.level = nil }
     #expect(

@@ -23,7 +23,7 @@ import Testing
     }
     fflush(file)
     let began = Clock.now
-    while monitor.latest()[job]?.step != 10_000, Clock.now.seconds(since: began) < 10 {
+    while monitor.latest()[job]?.step != 10_000, Clock.now.seconds(since: began) < 100 {
       try await Task.sleep(for: .milliseconds(10))
     }
     #expect(monitor.latest()[job]?.step == 10_000)
@@ -36,12 +36,12 @@ import Testing
     #expect(monitor.start())
     defer { monitor.stop() }
     let began = Clock.now
-    while monitor.latest().isEmpty, Clock.now.seconds(since: began) < 10 {
+    while monitor.latest().isEmpty, Clock.now.seconds(since: began) < 100 {
       try await Task.sleep(for: .milliseconds(5))
     }
     #expect(monitor.latest()[job] == ProgressReading())
     monitor.follow([])
-    while !monitor.latest().isEmpty, Clock.now.seconds(since: began) < 10 {
+    while !monitor.latest().isEmpty, Clock.now.seconds(since: began) < 100 {
       try await Task.sleep(for: .milliseconds(5))
     }
     #expect(monitor.latest().isEmpty)
