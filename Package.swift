@@ -54,7 +54,8 @@ let package = Package(
     .target(
       name: "Terminal", dependencies: ["Drawing", "CNcurses", "CLinux"], swiftSettings: mainThread),
     .target(
-      name: "Control", dependencies: ["Model", "Host", "JSON", "CLinux"], swiftSettings: common),
+      name: "Control", dependencies: ["Model", "Host", "JSON", "GPU", "CLinux"],
+      swiftSettings: common),
     .executableTarget(
       name: "loadline",
       dependencies: [
@@ -97,7 +98,8 @@ let package = Package(
       dependencies: ["Dashboard", "Model", "Drawing", "Planner", "Configuration"],
       exclude: ["Screens"], swiftSettings: common),
     .testTarget(
-      name: "ControlTests", dependencies: ["Control", "Host", "Model", "JSON", "CLinux"],
+      name: "ControlTests",
+      dependencies: ["Control", "Host", "Model", "JSON", "GPU", "CLinux", "TerminalHarness"],
       swiftSettings: common),
     // A screen with nothing behind it, for TerminalTests to crash, stop and resize.
     .executableTarget(

@@ -30,6 +30,12 @@ package struct GPUPowerLimit: Sendable {
     package var normal: Watts?
   }
 
+  /// A device that is there, and its limit where it has one.
+  package struct Device: Sendable, Equatable {
+    package var identity: GPUIdentity
+    package var values: Values
+  }
+
   private let library: String
   private let prefix: String
 
@@ -41,14 +47,36 @@ package struct GPUPowerLimit: Sendable {
     self.prefix = prefix
   }
 
-  package func values(of id: GPUID) throws(Problem) -> Values {
-    try place(of: id).values()
+  /// Where hwmon has the limit of a vendor's devices, in microwatts; nil where the driver's library sets
+  /// it.
+  package static func file(of vendor: GPUIdentity.Vendor) -> String? {
+    switch vendor {
+    case .nvidia: nil
+    case .amd: "power1_cap"
+    case .intel: "power1_max"
+    }
+  }
+
+  package func values(of id: GPUID) throws(Problem) -> Values { try device(id).values }
+
+  package func device(_ id: GPUID) throws(Problem) -> Device {
+    let found = try place(of: id)
+    return Device(identity: found.identity, values: try found.place.values())
+  }
+
+  /// The devices of all drivers, those that cannot say who they are left out.
+  package func identities() -> [GPUIdentity] {
+    var found: [GPUIdentity] = []
+    if let nvidia = try? NVIDIADevices(library, prefix: prefix) {
+      found += nvidia.devices.map(\.identity)
+    }
+    return found + cards.map(\.identity).sorted { $0.index < $1.index }
   }
 
   /// Sets a limit and gives what is in force then.
   @discardableResult
   package func set(_ limit: Watts, of id: GPUID) throws(Problem) -> Watts {
-    let place = try place(of: id)
+    let place = try place(of: id).place
     let range = try place.values().range
     guard range.contains(limit) else { throw .outside(range) }
     try place.write(limit)
@@ -58,36 +86,61 @@ package struct GPUPowerLimit: Sendable {
     return now
   }
 
-  private func place(of id: GPUID) throws(Problem) -> any PowerLimitPlace {
-    if let place = try nvidia(id) { return place }
-    for name in SmallFile.names(in: prefix + "/sys/class/drm") {
-      guard let card = DRMCard(name, prefix: prefix), card.identity.id == id else { continue }
-      guard let directory = card.monitor else { throw .unsupported }
-      return PowerLimitFiles(directory: directory, isAMD: card.identity.vendor == .amd)
-    }
-    throw .noDevice
+  private var cards: [DRMCard] {
+    SmallFile.names(in: prefix + "/sys/class/drm").compactMap { DRMCard($0, prefix: prefix) }
   }
 
-  private func nvidia(_ id: GPUID) throws(Problem) -> (any PowerLimitPlace)? {
+  private func place(
+    of id: GPUID
+  ) throws(Problem) -> (identity: GPUIdentity, place: any PowerLimitPlace) {
+    // A driver that cannot be asked may have it, unless another has.
+    var problem = Problem.noDevice
+    do throws(Problem) {
+      let nvidia = try NVIDIADevices(library, prefix: prefix)
+      if let device = nvidia.devices.first(where: { $0.identity.id == id }) {
+        return (device.identity, NVMLPowerLimit(device: device))
+      }
+      if nvidia.hasSilent {
+        problem = .failed(SafeText("a device does not say who it is"))
+      }
+    } catch { problem = error }
+    for card in cards where card.identity.id == id {
+      let vendor = card.identity.vendor
+      guard let directory = card.monitor, let file = Self.file(of: vendor) else {
+        throw .unsupported
+      }
+      return (
+        card.identity,
+        PowerLimitFiles(directory: directory, file: file, isAMD: vendor == .amd)
+      )
+    }
+    throw problem
+  }
+}
+
+/// The whole devices of NVIDIA's driver.
+private struct NVIDIADevices {
+  private(set) var devices: [NVMLDevice] = []
+  /// One of them did not say who it is.
+  private(set) var hasSilent = false
+
+  /// - Throws: `noDevice` where there is no such driver; else why it cannot be asked.
+  init(_ path: String, prefix: String) throws(GPUPowerLimit.Problem) {
     let library: NVMLLibrary
-    do {
-      library = try NVMLLibrary(self.library)
-    } catch {
-      return nil
-    }
+    do { library = try NVMLLibrary(path) } catch { throw .noDevice }
+    try NVMLPowerLimit.check(library.initialize())
     var count: UInt32 = 0
-    guard library.initialize() == LL_NVML_OK, library.count(&count) == LL_NVML_OK else {
-      return nil
-    }
+    try NVMLPowerLimit.check(library.count(&count))
     for index in 0..<min(count, 256) {
       var handle: ll_nvml_device?
       guard library.handle(index, &handle) == LL_NVML_OK, let handle,
-        let device = try? NVMLDevice(handle, index: Int(index), library: library, prefix: prefix),
-        device.identity.id == id
-      else { continue }
-      return NVMLPowerLimit(device: device)
+        let device = try? NVMLDevice(handle, index: Int(index), library: library, prefix: prefix)
+      else {
+        hasSilent = true
+        continue
+      }
+      devices.append(device)
     }
-    return nil
   }
 }
 
@@ -101,25 +154,30 @@ private struct NVMLPowerLimit: PowerLimitPlace {
   let device: NVMLDevice
 
   func values() throws(GPUPowerLimit.Problem) -> GPUPowerLimit.Values {
-    guard let call = device.library.limit, let range = device.constants.limitRange.value
-    else { throw .unsupported }
+    guard let call = device.library.limit else { throw .unsupported }
+    let range: ClosedRange<Watts>
+    switch device.constants.limitRange {
+    case .value(let value): range = value
+    case .unsupported: throw .unsupported
+    case .unknown: throw .failed(SafeText("the device does not tell what limits it takes"))
+    }
     var now: UInt32 = 0
-    try check(call(device.handle, &now))
+    try Self.check(call(device.handle, &now))
     return GPUPowerLimit.Values(
       now: Watts(Double(now) / 1000), range: range, normal: device.constants.limitDefault.value)
   }
 
   func write(_ limit: Watts) throws(GPUPowerLimit.Problem) {
     guard let call = device.library.setLimit else { throw .unsupported }
-    try check(call(device.handle, UInt32((limit.value * 1000).rounded())))
+    try Self.check(call(device.handle, UInt32((limit.value * 1000).rounded())))
   }
 
-  private func check(_ code: Int32) throws(GPUPowerLimit.Problem) {
+  static func check(_ code: Int32) throws(GPUPowerLimit.Problem) {
     switch Int(code) {
     case Int(LL_NVML_OK): return
     case Int(LL_NVML_NOT_SUPPORTED): throw .unsupported
     case Int(LL_NVML_NO_PERMISSION): throw .refused
-    case Int(LL_NVML_GPU_IS_LOST): throw .noDevice
+    case Int(LL_NVML_GPU_IS_LOST), Int(LL_NVML_DRIVER_NOT_LOADED): throw .noDevice
     default: throw .failed(SafeText("NVIDIA's driver answers with error \(code)"))
     }
   }
@@ -128,7 +186,8 @@ private struct NVMLPowerLimit: PowerLimitPlace {
 /// Limits in hwmon, in microwatts.
 private struct PowerLimitFiles: PowerLimitPlace {
   let directory: String
-  /// Intel's drivers have other names, and no range: any value up to what the card is rated for.
+  let file: String
+  /// Intel's drivers have no range: any value up to what the card is rated for.
   let isAMD: Bool
 
   private func watts(_ name: String) -> Watts? {
@@ -136,7 +195,7 @@ private struct PowerLimitFiles: PowerLimitPlace {
   }
 
   func values() throws(GPUPowerLimit.Problem) -> GPUPowerLimit.Values {
-    guard let now = watts(isAMD ? "power1_cap" : "power1_max"),
+    guard let now = watts(file),
       let most = watts(isAMD ? "power1_cap_max" : "power1_rated_max")
     else { throw .unsupported }
     let least = isAMD ? watts("power1_cap_min") ?? Watts(0) : Watts(1)
@@ -147,7 +206,7 @@ private struct PowerLimitFiles: PowerLimitPlace {
   }
 
   func write(_ limit: Watts) throws(GPUPowerLimit.Problem) {
-    let path = "\(directory)/\(isAMD ? "power1_cap" : "power1_max")"
+    let path = "\(directory)/\(file)"
     let file = open(path, O_WRONLY | O_CLOEXEC)
     guard file >= 0 else { throw errno == EACCES || errno == EPERM ? .refused : .unsupported }
     defer { _ = close(file) }

@@ -23,6 +23,11 @@ extension ByteRate {
   }
 }
 
+extension Watts {
+  /// `300 W`, to the tenth.
+  package var text: String { "\(decimalText(value, places: 1)) W" }
+}
+
 extension Share {
   /// In whole percent: `38 %`.
   package var text: String { "\(decimalText(percent, places: 0)) %" }

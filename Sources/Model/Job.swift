@@ -1,15 +1,20 @@
-/// What makes a job the same job from one sample to the next, whatever it is called.
+/// What makes a job the same job from one sample to the next, whatever it is called. A GPU, which is no
+/// job, has one too: drafts and the journal name by it what they change.
 package enum JobID: Sendable, Hashable, CustomStringConvertible {
   /// A cgroup, by its inode number; a cgroup made again under the same name is another job.
   case cgroup(inode: UInt64)
   /// A command tree, by its root process: pid and start time in clock ticks after boot.
   case tree(pid: Int32, start: UInt64)
+  /// A GPU, as a target of changes; no job of a sample has it.
+  case gpu(GPUID)
 
-  /// The form used in JSON, on the command line and in the journal: `cgroup-4711`, `tree-812-99321`.
+  /// The form used in JSON, on the command line and in the journal: `cgroup-4711`, `tree-812-99321`,
+  /// `gpu-GPU-00000000-…`, `gpu-0000:03:00.0`.
   package var description: String {
     switch self {
     case .cgroup(let inode): "cgroup-\(inode)"
     case .tree(let pid, let start): "tree-\(pid)-\(start)"
+    case .gpu(let id): "gpu-\(id.text)"
     }
   }
 }
@@ -17,6 +22,8 @@ package enum JobID: Sendable, Hashable, CustomStringConvertible {
 /// What a job was recognised by. The raw value is its word in JSON.
 package enum JobSource: String, Sendable, Hashable, CaseIterable {
   case run, config, slurm, docker, podman, kubernetes, systemd, cgroup, process
+  /// No job: a device that is changed.
+  case gpu
 }
 
 /// A named set of processes with one owner. What it uses is in ``JobMoment``.

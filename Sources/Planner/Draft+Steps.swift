@@ -47,6 +47,7 @@ extension KnobValue {
       let grain = isBelow(100e6) ? 1e6 : 10e6
       return (max(grain, (now * 0.1 / grain).rounded() * grain), grain)
     case .burst: return (0.01, 0.01)
+    case .power: return (10, 10)
     default:
       let grain: Double = isBelow(10) ? 1 : isBelow(1000) ? 10 : 100
       return (max(grain, (now * 0.1 / grain).rounded() * grain), grain)
@@ -125,6 +126,9 @@ extension Draft {
     case .read, .write: (low, high) = (1e6, 1e12)
     case .pids: (low, high) = (1, Double(Knob.mostTasks))
     case .burst: (low, high) = (0, 1e3)
+    case .power:
+      let range = control.above.power
+      (low, high) = (range?.lowerBound.value ?? 0, range?.upperBound.value ?? 0)
     default: (low, high) = (0, 0)
     }
     return min(low, high)...high

@@ -11,6 +11,11 @@ package enum DraftCheck {
     return Assessment(
       items: draft.changes.map { change in
         let verdict = outlook.verdict(on: change)
+        if case .gpu(let id) = change.target.id, verdict.isPossible {
+          return Assessment.Item(
+            change: change, verdict: verdict, effect: outlook.effect(of: change, of: id),
+            risks: outlook.risks(of: change, of: id))
+        }
         guard let job = outlook.job(change), verdict.isPossible else {
           return Assessment.Item(change: change, verdict: verdict)
         }
@@ -75,13 +80,13 @@ private struct PlanKey: Comparable {
 
   /// Burst before the quota that it may not exceed; memory last, high before the limit that kills.
   private static let decreases: [Knob] = [
-    .weight, .nice, .ioPriority, .pids, .read, .write, .burst, .cores, .cpus, .frozen, .memoryHigh,
-    .memory,
+    .weight, .nice, .ioPriority, .power, .pids, .read, .write, .burst, .cores, .cpus, .frozen,
+    .memoryHigh, .memory,
   ]
   /// The quota before the burst; a job goes on when it has all it is to have.
   private static let increases: [Knob] = [
-    .memory, .memoryHigh, .cpus, .cores, .burst, .weight, .nice, .ioPriority, .pids, .read, .write,
-    .frozen,
+    .memory, .memoryHigh, .cpus, .cores, .burst, .weight, .nice, .ioPriority, .power, .pids, .read,
+    .write, .frozen,
   ]
 }
 

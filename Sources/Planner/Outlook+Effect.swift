@@ -24,7 +24,7 @@ extension Outlook {
         nil
       }
     case .ioPriority(.idle): "reads and writes only while nobody else does"
-    case .ioPriority: nil
+    case .ioPriority, .power: nil
     }
   }
 

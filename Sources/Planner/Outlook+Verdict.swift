@@ -2,6 +2,7 @@ import Model
 
 extension Outlook {
   func verdict(on change: Change) -> Verdict {
+    if case .gpu(let id) = change.target.id { return verdict(on: change, of: id) }
     if let verdict = identity(of: change) { return verdict }
     if let verdict = ability(for: change) { return verdict }
     if let verdict = range(of: change) { return verdict }
@@ -33,6 +34,9 @@ extension Outlook {
     switch control.knobs[change.knob] {
     case .settable: return nil
     case .fixed(_, let reason): return .never(reason)
+    case nil where change.knob == .power:
+      return .never(
+        "A power limit is a GPU's, not a job's; set that of the device, such as gpu:0 power=300W.")
     case nil where control.backend == .processes:
       return .never(
         "\(change.target.name) has no group of its own, where \(change.knob.rawValue) could be set; adopt it first."
@@ -65,6 +69,7 @@ extension Outlook {
       case .frozen: nil as String?
       case .nice(let nice): (-20...19).contains(nice) ? nil : "The nice value is from -20 to 19."
       case .ioPriority(let priority): range(of: priority)
+      case .power: nil as String?
       }
     return sentence.map { .never($0) }
   }

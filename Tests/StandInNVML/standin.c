@@ -66,8 +66,8 @@ static struct {
   int isRead;
   struct timespec changed;
   off_t size;
-  char driver[80], log[256];
-  int devices, appear;
+  char driver[80], log[256], path[512];
+  int devices, appear, keeps;
   GPU gpus[MOST_DEVICES], all;
   Process processes[MOST_PROCESSES];
   int processCount;
@@ -129,6 +129,7 @@ static void readLine(char *line) {
   if (!strcmp(word, "driver")) snprintf(scenario.driver, sizeof scenario.driver, "%s", rest);
   else if (!strcmp(word, "log")) snprintf(scenario.log, sizeof scenario.log, "%s", rest);
   else if (!strcmp(word, "devices")) scenario.devices = atoi(a);
+  else if (!strcmp(word, "keep")) scenario.keeps = 1;
   else if (!strcmp(word, "appear")) scenario.appear = atoi(a);
   else if (!strcmp(word, "set")) {
     int behind = 0;
@@ -207,6 +208,7 @@ static void readScenario(void) {
   scenario.changed = st.st_mtim;
   scenario.size = st.st_size;
   strcpy(scenario.driver, "570.86.15");
+  snprintf(scenario.path, sizeof scenario.path, "%s", path);
   FILE *file = fopen(path, "re");
   if (!file) return;
   char line[2048];
@@ -527,8 +529,15 @@ API int nvmlDeviceSetPowerManagementLimit(Handle d, unsigned limit) {
   WHOLE(d)
   char value[24];
   if (text(d->gpu, "ignores")) return OK;
+  unsigned long long grain = 0;
+  if (number(d->gpu, "grain", &grain) == OK && grain) limit -= limit % (unsigned)grain;
   snprintf(value, sizeof value, "%u", limit);
   set(&scenario.gpus[d->gpu], "limit", value);
+  FILE *file = scenario.keeps ? fopen(scenario.path, "ae") : 0;
+  if (file) {
+    fprintf(file, "set %d limit %u\n", d->gpu, limit);
+    fclose(file);
+  }
   return OK;
 }
 API int nvmlDeviceGetPowerManagementLimitConstraints(Handle d, unsigned *least, unsigned *most) {

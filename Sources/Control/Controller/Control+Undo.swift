@@ -61,7 +61,7 @@ extension Control {
     let inForce = group.map { SystemdInForce(layout: groups.layout, group: $0) }
     return change.steps.lasting.values.contains { values in
       if inForce?.shows(values.last.after, at: values.last.place) == true { return false }
-      guard let now = try? system.places.read(values.last.place, like: values.last.after) else {
+      guard let now = try? system.places.glance(values.last.place, like: values.last.after) else {
         return false
       }
       return !values.last.isAfter(now)

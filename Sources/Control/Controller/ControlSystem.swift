@@ -1,3 +1,4 @@
+package import GPU
 import Glibc
 import Model
 
@@ -10,6 +11,7 @@ package struct ControlSystem: Sendable {
   package var isReadOnly: Bool
   /// How a fresh user's directory is looked at and written; others for tests.
   var places: any PlaceAccess
+  let gpus: GPUDevices
   var patience = Patience()
   var enforcers: Enforcers
   /// fsync(2), or what a test counts it with.
@@ -26,22 +28,27 @@ package struct ControlSystem: Sendable {
       isReadOnly: isReadOnly)
   }
 
-  package init(launch: LaunchSystem, journalDirectory: String?, isReadOnly: Bool = false) {
+  package init(
+    launch: LaunchSystem, journalDirectory: String?, isReadOnly: Bool = false,
+    powerLimit: GPUPowerLimit = GPUPowerLimit()
+  ) {
     self.launch = launch
     self.journalDirectory = journalDirectory
     self.isReadOnly = isReadOnly
     let units = SystemdTools(in: launch)
     let known = KnownUnits()
+    let gpus = GPUDevices(powerLimit, sys: launch.sys)
+    self.gpus = gpus
     places = Places(
       properties: units.map { SystemdPlaces(tools: $0, system: launch, known: known) },
-      threads: ThreadPlaces(proc: launch.proc))
+      threads: ThreadPlaces(proc: launch.proc), devices: gpus)
     enforcers = Enforcers(
       groups: RawGroups(in: launch),
       systemd: units.map { SystemdEnforcer($0, in: launch, known: known) },
       systemdUser: units.map {
         SystemdEnforcer($0, in: launch, backend: .systemdUser, known: known)
       },
-      processes: ProcessEnforcer(system: launch))
+      processes: ProcessEnforcer(system: launch), gpus: GPUEnforcer(gpus, uid: launch.uid))
   }
 
   /// The kernel's number of this boot.

@@ -10,15 +10,18 @@ struct Enforcers: Sendable {
   var systemdUser: (any Enforcer)?
   /// For jobs without a cgroup of their own.
   var processes: (any Enforcer)?
+  /// For GPUs.
+  var gpus: (any Enforcer)?
 
   init(
     groups: RawGroups, systemd: (any Enforcer)? = nil, systemdUser: (any Enforcer)? = nil,
-    processes: (any Enforcer)? = nil
+    processes: (any Enforcer)? = nil, gpus: (any Enforcer)? = nil
   ) {
     self.groups = groups
     self.systemd = systemd
     self.systemdUser = systemdUser
     self.processes = processes
+    self.gpus = gpus
   }
 
   /// The same, of which those that ask systemd have asked about all of these jobs at once.
@@ -37,6 +40,9 @@ struct Enforcers: Sendable {
 
   /// The enforcer of a job. There is one for every job; where nothing can be set it says why.
   func `for`(_ target: Target) -> any Enforcer {
+    if case .gpu = target.id {
+      return gpus ?? readOnly(.gpu, "There is no GPU that could be set here.", groups: nil)
+    }
     guard let path = target.cgroup else {
       return processes
         ?? readOnly(

@@ -22,7 +22,7 @@ struct KnobFile: Sendable, Hashable {
     case .write: self.init("io", "io.max", "blkio", "blkio.throttle.write_bps_device")
     case .pids: self.init("pids", "pids.max", "pids", "pids.max")
     case .frozen: self.init(nil, "cgroup.freeze", "freezer", "freezer.state")
-    case .nice, .ioPriority: return nil
+    case .nice, .ioPriority, .power: return nil
     }
   }
 

@@ -13,7 +13,7 @@ struct ProcessEnforcer: Enforcer {
     let allowed = members.first.map { allowedCPUs(of: $0.pid) } ?? CPUSet()
     var knobs: [Knob: JobControl.Ability] = [:]
     let refusal = refusal(for: members)
-    for knob in Knob.allCases {
+    for knob in Knob.allCases where knob != .power {
       guard let attribute = Self.attribute(of: knob) else {
         knobs[knob] = .fixed(nil, reason: Self.needsGroup(knob, target))
         continue
@@ -27,6 +27,7 @@ struct ProcessEnforcer: Enforcer {
   }
 
   func steps(for change: Change) throws(ChangeFailure) -> [Step] {
+    if change.knob == .power { throw GPUEnforcer.belongsToNoJob }
     let members = try members(of: change.target)
     guard let attribute = Self.attribute(of: change.knob) else {
       throw ChangeFailure(.never, Self.needsGroup(change.knob, change.target))

@@ -16,7 +16,7 @@ extension RawGroups {
       files.line(place.path).map { line in .pids(Int(line).map { .at($0) } ?? .unlimited) }
     case .frozen:
       files.line(place.path).map { .frozen($0 == "1" || $0 == "FROZEN" || $0 == "FREEZING") }
-    case .nice, .ioPriority: nil
+    case .nice, .ioPriority, .power: nil
     }
   }
 

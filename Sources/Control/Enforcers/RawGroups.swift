@@ -62,6 +62,7 @@ struct RawGroups: Enforcer {
     case .frozen(let isFrozen): return try steps(frozen: isFrozen, at: place, files)
     case .nice, .ioPriority:
       throw ChangeFailure(.never, Self.hasNone(change.knob))
+    case .power: throw GPUEnforcer.belongsToNoJob
     }
   }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// One thing that is written, and read back, by itself: what a change is made of, what the journal
 /// records and what undo reverses.
 ///
@@ -10,7 +12,7 @@ struct Step: Sendable, Hashable {
   /// What the place has to say afterwards, where it is read back differently from how it is written
   /// (`cpuset.cpus.effective`, a limit rounded to pages); nil is ``after``.
   var expected: Expectation = .same
-  /// The write may take seconds, because the kernel reclaims memory in it.
+  /// The write may take seconds, because the kernel reclaims memory in it, or a driver takes its time.
   var mayBlock = false
   /// What has to be done before the write, so that the kernel kills nothing in it.
   var preparation: Preparation = .none
@@ -40,6 +42,8 @@ enum Place: Sendable, Hashable {
   case property(unit: String, name: String, user: UInt32?)
   /// An attribute of every thread of these processes.
   case threads(of: [ProcessIdentity], attribute: ThreadAttribute)
+  /// The power limit of a GPU, in microwatts: as its vendor's driver has it.
+  case device(GPUID, vendor: GPUIdentity.Vendor)
 }
 
 extension Place: CustomStringConvertible {
@@ -54,7 +58,14 @@ extension Place: CustomStringConvertible {
       let more = processes.count > 8 ? ", …" : ""
       return
         "the \(attribute.rawValue) of the threads of \(processes.count == 1 ? "process" : "processes") \(pids)\(more)"
+    case .device(let id, _): return "the power limit of \(id.text)"
     }
+  }
+
+  /// A text that is written there, in a sentence.
+  func words(_ text: String) -> String {
+    if case .device = self, let limit = Watts(microwatts: text) { return limit.text }
+    return text.debugDescription
   }
 }
 

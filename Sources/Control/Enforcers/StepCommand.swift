@@ -1,3 +1,6 @@
+import GPU
+import Model
+
 extension Step {
   /// What an operator would type to do the same.
   var commands: [String] {
@@ -24,6 +27,16 @@ extension Step {
       return [(tool + words.filter { $0 != "--" }).map(quoted).joined(separator: " ")]
     case .threads(let processes, let attribute):
       return ProcessThreadValues(text: after)?.commands(for: processes, attribute) ?? []
+    case .device(let id, let vendor):
+      let id = id.text.string
+      if let file = GPUPowerLimit.file(of: vendor) {
+        // The number of a hwmon directory is another one each time that the driver is loaded.
+        return ["echo \(after) | tee /sys/bus/pci/devices/\(quoted(id))/hwmon/hwmon*/\(file)"]
+      }
+      let watts = Watts(microwatts: after).map { decimalText($0.value, places: 3) } ?? after
+      // Without an identity of its own a device is named by its number.
+      let device = id.hasPrefix("GPU ") ? String(id.dropFirst(4)) : id
+      return ["nvidia-smi -i \(quoted(device)) -pl \(watts)"]
     }
   }
 

@@ -27,7 +27,7 @@ enum SystemdProperty: String, Sendable, Hashable, CaseIterable {
     case .write: self = .writeBandwidth
     case .pids: self = .tasksMax
     case .frozen: self = .freezer
-    case .burst, .nice, .ioPriority: return nil
+    case .burst, .nice, .ioPriority, .power: return nil
     }
   }
 
@@ -117,7 +117,7 @@ enum SystemdProperty: String, Sendable, Hashable, CaseIterable {
       guard let rate = limit.amount else { return "" }
       return disks.map { "/dev/block/\($0) \(Int64(rate.perSecond))" }.joined(separator: "\n")
     case .frozen(let isFrozen): return isFrozen ? "frozen" : "running"
-    case .burst, .nice, .ioPriority: return nil
+    case .burst, .nice, .ioPriority, .power: return nil
     }
   }
 

@@ -174,6 +174,10 @@ extension Target {
 extension JobID {
   /// Reads what ``description`` writes.
   init?(parsing text: String) {
+    if text.hasPrefix("gpu-"), text.utf8.count > 4 {
+      self = .gpu(GPUID(SafeText(String(text.dropFirst(4)))))
+      return
+    }
     let parts = text.split(separator: "-")
     switch (parts.first, parts.count) {
     case ("cgroup", 2):

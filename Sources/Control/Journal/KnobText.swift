@@ -20,6 +20,7 @@ enum KnobText {
     case .ioPriority(.realTime(let level)): "real-time \(level)"
     case .ioPriority(.bestEffort(let level)): "best-effort \(level)"
     case .ioPriority(.idle): "idle"
+    case .power(let watts): "\(watts.value)"
     }
   }
 
@@ -41,6 +42,7 @@ enum KnobText {
     case .frozen: text == "true" ? .frozen(true) : text == "false" ? .frozen(false) : nil
     case .nice: Int(text).map { .nice($0) }
     case .ioPriority: priority(text).map { .ioPriority($0) }
+    case .power: double(text).map { .power(Watts($0)) }
     }
   }
 

@@ -1,4 +1,5 @@
 import JSON
+import Model
 
 extension Step {
   func write(to json: inout JSONText) {
@@ -16,6 +17,9 @@ extension Step {
         for process in processes { json.value(nil, "\(process.pid) \(process.start)") }
       }
       json.value("attribute", attribute.rawValue)
+    case .device(let id, let vendor):
+      json.value("device", id.text.string)
+      json.value("vendor", vendor.rawValue)
     }
     json.value("before", before)
     json.value("after", after)
@@ -68,6 +72,11 @@ extension Place {
       }
       guard processes.count == items.count else { return nil }
       self = .threads(of: processes, attribute: attribute)
+    } else if let device = json["device"]?.string {
+      guard let vendor = json["vendor"]?.string.flatMap({ GPUIdentity.Vendor(rawValue: $0) }) else {
+        return nil
+      }
+      self = .device(GPUID(SafeText(device)), vendor: vendor)
     } else {
       return nil
     }

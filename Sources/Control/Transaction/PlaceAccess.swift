@@ -3,13 +3,17 @@ import Glibc
 import Model
 
 /// Reading and writing the places that steps name: the kernel's files, systemd's properties, the
-/// threads of processes; or what a test puts in front of them.
+/// threads of processes, GPUs; or what a test puts in front of them.
 protocol PlaceAccess: Sendable {
   /// The value of a place, in the form in which it is written.
   ///
   /// - Parameter like: a text that is written there: of a file with a line for each disk, what it
   ///   says about that text's disk.
   func read(_ place: Place, like text: String) throws(ChangeFailure) -> String
+
+  /// As ``read(_:like:)``, for a look that is taken every few seconds and has others behind it: it gives
+  /// up where the answer takes longer than a second.
+  func glance(_ place: Place, like text: String) throws(ChangeFailure) -> String
 
   /// What is in force, where another file of the same directory says so; nil where it cannot be read.
   func effective(_ file: String, of place: Place) -> String?
@@ -23,6 +27,10 @@ protocol PlaceAccess: Sendable {
 }
 
 extension PlaceAccess {
+  func glance(_ place: Place, like text: String) throws(ChangeFailure) -> String {
+    try read(place, like: text)
+  }
+
   func deviation(of place: Place, from text: String) -> String { "" }
 }
 
@@ -32,6 +40,7 @@ struct Places: PlaceAccess {
   /// Properties of systemd's units; nil where systemd does not run.
   var properties: (any PlaceAccess)?
   var threads: (any PlaceAccess)?
+  var devices: (any PlaceAccess)?
 
   private func access(_ place: Place) throws(ChangeFailure) -> any PlaceAccess {
     let access: (any PlaceAccess)? =
@@ -39,6 +48,7 @@ struct Places: PlaceAccess {
       case .file: files
       case .property: properties
       case .threads: threads
+      case .device: devices
       }
     guard let access else { throw ChangeFailure(.failed, "There is no way to write \(place).") }
     return access
@@ -46,6 +56,10 @@ struct Places: PlaceAccess {
 
   func read(_ place: Place, like text: String) throws(ChangeFailure) -> String {
     try access(place).read(place, like: text)
+  }
+
+  func glance(_ place: Place, like text: String) throws(ChangeFailure) -> String {
+    try access(place).glance(place, like: text)
   }
 
   func effective(_ file: String, of place: Place) -> String? {

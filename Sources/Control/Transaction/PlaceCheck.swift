@@ -50,6 +50,12 @@ extension Step {
     return step
   }
 
+  /// Whether a driver takes it, and not the kernel's own files.
+  var isOfDriver: Bool { if case .device = place { true } else { false } }
+
+  /// What it writes, in a sentence.
+  var words: String { isOfDriver ? place.words(after) : after }
+
   /// Freezing waits for the processes, unlike everything else.
   var isSlowToSettle: Bool { place.file == "cgroup.freeze" || place.file == "freezer.state" }
 }

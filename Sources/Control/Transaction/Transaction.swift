@@ -119,11 +119,13 @@ struct Transaction {
         throw .failed(
           ChangeFailure(
             .notNow,
-            "The kernel did not take \(step.after) for \(step.place) within \(short(patience.write)) seconds."
+            "\(step.isOfDriver ? "The driver" : "The kernel") did not take \(step.words) for \(step.place) within \(short(patience.write)) seconds."
           ))
       }
       report.notes.append(
-        "\(step.place) is \(step.after) from now on; the kernel is still reclaiming.")
+        step.isOfDriver
+          ? "\(step.place) is \(step.words) from now on, but the driver has not come back from it."
+          : "\(step.place) is \(step.after) from now on; the kernel is still reclaiming.")
     }
     if let failure = Verification(places: places, patience: patience).failure(of: step) {
       throw .failed(failure)

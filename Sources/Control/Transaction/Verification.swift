@@ -16,14 +16,14 @@ struct Verification {
       case .holds: return nil
       case .fails(var failure):
         failure.sentence =
-          "\(step.after.debugDescription) was written to \(step.place), which cannot be read back: \(failure.sentence)"
+          "\(step.place.words(step.after)) was written to \(step.place), which cannot be read back: \(failure.sentence)"
         return failure
       case .says(let text): said = text
       }
       guard Now.monotonic - start < seconds else {
         return ChangeFailure(
           .failed,
-          "\(step.after.debugDescription) was written to \(step.place), and it says \(said)\(places.deviation(of: step.place, from: step.after))."
+          "\(step.place.words(step.after)) was written to \(step.place), and it says \(said)\(places.deviation(of: step.place, from: step.after))."
         )
       }
       usleep(1000)
@@ -46,7 +46,7 @@ struct Verification {
     }
     do throws(ChangeFailure) {
       let now = try places.read(step.place, like: step.after)
-      return step.isAfter(now) ? .holds : .says(now.debugDescription)
+      return step.isAfter(now) ? .holds : .says(step.place.words(now))
     } catch {
       return .fails(error)
     }

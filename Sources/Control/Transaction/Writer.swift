@@ -45,7 +45,7 @@ final class Writer: Sendable {
     let places = places
     guard
       DetachedThread.start(
-        name: "write", interruptedBy: Self.signal,
+        name: "write", stack: Self.stack, interruptedBy: Self.signal,
         {
           job.state.withLock { $0.thread = pthread_self() }
           var outcome = Outcome.done
@@ -81,6 +81,9 @@ final class Writer: Sendable {
     _ = poll(&request, 1, milliseconds)
     return job.state.withLock { $0.outcome }
   }
+
+  /// A driver's library may want more than files do.
+  private static let stack = 2 << 20
 
   /// One that nobody else in this program uses.
   private static let signal = __libc_current_sigrtmin() + 5

@@ -18,6 +18,7 @@ extension Knob {
     case .frozen: "state"
     case .nice: "nice"
     case .ioPriority: "IO priority"
+    case .power: "power limit"
     }
   }
 
@@ -26,6 +27,7 @@ extension Knob {
     switch self {
     case .memory, .memoryHigh: "GiB"
     case .read, .write: "MB/s"
+    case .power: "W"
     case .cores, .cpus, .weight, .burst, .pids, .frozen, .nice, .ioPriority: ""
     }
   }

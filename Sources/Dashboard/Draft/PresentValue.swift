@@ -23,7 +23,7 @@ extension JobMoment {
     case .memoryHigh: return .memoryHigh(grant.memoryHigh)
     case .read: return .read(grant.read)
     case .write: return .write(grant.write)
-    case .burst, .pids, .frozen, .nice, .ioPriority: return nil
+    case .burst, .pids, .frozen, .nice, .ioPriority, .power: return nil
     }
   }
 }
@@ -44,6 +44,7 @@ extension Knob {
     case .frozen: .frozen(false)
     case .nice: .nice(0)
     case .ioPriority: .ioPriority(.bestEffort(4))
+    case .power: .power(Watts(0))
     }
   }
 }

@@ -1,5 +1,5 @@
-/// A job as it was when a draft was opened: what a change is meant for, and for nothing else that has
-/// taken its name since.
+/// A job, or a GPU, as it was when a draft was opened: what a change is meant for, and for nothing else
+/// that has taken its name since.
 package struct Target: Sendable, Hashable {
   package var id: JobID
   package var name: SafeText
@@ -16,6 +16,14 @@ package struct Target: Sendable, Hashable {
     self.owner = owner
     self.source = source
     self.cgroup = cgroup
+  }
+
+  /// A GPU, whose limits are its own and root's to set: `GPU 0`.
+  ///
+  /// - Parameter isNumbered: whether no other device has its number.
+  package init(_ gpu: GPUIdentity, isNumbered: Bool = true) {
+    let name = "GPU \(gpu.index)" + (isNumbered ? "" : " (\(gpu.id.text))")
+    self.init(id: .gpu(gpu.id), name: SafeText(name), owner: SafeText("root"), source: .gpu)
   }
 
   package init(_ job: Job) {
@@ -61,6 +69,7 @@ package struct Change: Sendable, Hashable {
     case (.write(let now), .write(let then)?): return less(now, then)
     case (.pids(let now), .pids(let then)?): return less(now, then)
     case (.burst(let now), .burst(let then)?): return now < then
+    case (.power(let now), .power(let then)?): return now < then
     case (.frozen(let now), _): return now
     case (.weight, _), (.nice, _), (.ioPriority, _): return false
     // What it was is not known: it may be less.

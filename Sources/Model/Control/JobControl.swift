@@ -25,19 +25,23 @@ package struct JobControl: Sendable, Hashable {
     case fixed(KnobValue?, reason: String)
   }
 
-  /// Limits of the groups above a job, the tightest of each.
+  /// Limits of the groups above a job, the tightest of each; of a GPU, what the device takes.
   package struct Bounds: Sendable, Hashable {
     package var cores: Limit<Cores>
     /// The CPUs that may be in its core set.
     package var cpus: CPUSet
     package var memory: Limit<Bytes>
+    /// What a device may be told to draw at most; nil for jobs.
+    package var power: ClosedRange<Watts>?
 
     package init(
-      cores: Limit<Cores> = .unlimited, cpus: CPUSet = CPUSet(), memory: Limit<Bytes> = .unlimited
+      cores: Limit<Cores> = .unlimited, cpus: CPUSet = CPUSet(), memory: Limit<Bytes> = .unlimited,
+      power: ClosedRange<Watts>? = nil
     ) {
       self.cores = cores
       self.cpus = cpus
       self.memory = memory
+      self.power = power
     }
   }
 }
@@ -50,6 +54,8 @@ package enum ControlBackend: String, Sendable, Hashable, CaseIterable {
   case systemdUser = "systemd-user"
   /// No cgroup of its own: affinity, nice and IO priority of every thread.
   case processes
+  /// A GPU, through its driver.
+  case gpu
   /// Another program owns it: nothing is changed from here.
   case slurm, kubernetes, docker, podman
 }

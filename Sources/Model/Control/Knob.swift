@@ -25,6 +25,8 @@ package enum Knob: String, Sendable, Hashable, CaseIterable {
   case nice
   /// IO priority of every thread; for jobs without a cgroup of their own.
   case ioPriority = "io-priority"
+  /// What a GPU may draw at most; the device's, not a job's.
+  case power
 
   /// The most tasks that ``pids`` takes: the kernel's PID_MAX_LIMIT on 64 bits
   /// (include/linux/threads.h).
@@ -48,6 +50,7 @@ package enum KnobValue: Sendable, Hashable {
   case frozen(Bool)
   case nice(Int)
   case ioPriority(IOPriority)
+  case power(Watts)
 
   package var knob: Knob {
     switch self {
@@ -63,6 +66,7 @@ package enum KnobValue: Sendable, Hashable {
     case .frozen: .frozen
     case .nice: .nice
     case .ioPriority: .ioPriority
+    case .power: .power
     }
   }
 }

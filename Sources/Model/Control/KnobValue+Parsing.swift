@@ -48,13 +48,14 @@ extension Knob {
     case .frozen: #""yes" or "no""#
     case .nice: "a whole number from -20 to 19"
     case .ioPriority: #""idle", "best-effort:0" to "best-effort:7", or "none""#
+    case .power: #"a power such as "300W""#
     }
   }
 
   /// Whether `+` and `-` in front of an amount mean more and less.
   fileprivate var isRelative: Bool {
     switch self {
-    case .cores, .weight, .memory, .memoryHigh, .read, .write, .pids: true
+    case .cores, .weight, .memory, .memoryHigh, .read, .write, .pids, .power: true
     case .cpus, .burst, .frozen, .nice, .ioPriority: false
     }
   }
@@ -63,7 +64,7 @@ extension Knob {
   fileprivate var hasUnit: Bool {
     switch self {
     case .memory, .memoryHigh, .read, .write: true
-    case .cores, .cpus, .weight, .burst, .pids, .frozen, .nice, .ioPriority: false
+    case .cores, .cpus, .weight, .burst, .pids, .frozen, .nice, .ioPriority, .power: false
     }
   }
 }
@@ -160,6 +161,7 @@ extension KnobValue {
     case .frozen: .frozen(try parseYesOrNo(text))
     case .nice: .nice(try parseNice(text))
     case .ioPriority: .ioPriority(try parsePriority(text))
+    case .power: .power(try parseWatts(text))
     }
   }
 
@@ -196,6 +198,15 @@ extension KnobValue {
     return unit == 2 ? number.value / 1000 : number.value
   }
 
+  private static func parseWatts(_ text: String) throws(Mismatch) -> Watts {
+    let unit = text.hasSuffix(" W") ? 2 : text.hasSuffix("W") ? 1 : 0
+    // A number of watts is written like one of cores; 100 kW are more than any device takes.
+    guard let number = try? Cores(parsing: String(text.dropLast(unit))), number.value < 1e5 else {
+      throw other
+    }
+    return Watts(number.value)
+  }
+
   private static func parseYesOrNo(_ text: String) throws(Mismatch) -> Bool {
     switch text {
     case "yes": true
@@ -220,7 +231,7 @@ extension KnobValue {
 }
 
 extension KnobValue {
-  /// The amount in the knob's own unit (cores, bytes, bytes a second, tasks, weight, core-seconds);
+  /// The amount in the knob's own unit (cores, bytes, bytes a second, tasks, weight, core-seconds, watts);
   /// nil for no limit and for what is no amount.
   package var quantity: Double? {
     switch self {
@@ -230,14 +241,15 @@ extension KnobValue {
     case .pids(let limit): limit.amount.map { Double($0) }
     case .weight(let weight): Double(weight)
     case .burst(let seconds): seconds
+    case .power(let watts): watts.value
     case .cpus, .frozen, .nice, .ioPriority: nil
     }
   }
 
   /// The same knob at another amount; itself where it is no amount.
   ///
-  /// Cores are rounded to the hundredth, which is what a quota can be told, everything that is counted
-  /// to a whole number.
+  /// Cores are rounded to the hundredth, which is what a quota can be told, watts to the thousandth, and
+  /// everything that is counted to a whole number.
   package func with(quantity: Double) -> KnobValue {
     func whole(_ value: Double) -> Int64 { Int64(min(max(value.rounded(), -9e18), 9e18)) }
     switch self {
@@ -249,6 +261,7 @@ extension KnobValue {
     case .pids: return .pids(.at(Int(whole(quantity))))
     case .weight: return .weight(Int(whole(quantity)))
     case .burst: return .burst(quantity)
+    case .power: return .power(Watts((quantity * 1000).rounded() / 1000))
     case .cpus, .frozen, .nice, .ioPriority: return self
     }
   }

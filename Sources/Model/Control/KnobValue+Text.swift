@@ -12,6 +12,7 @@ extension KnobValue {
     case .frozen(let isFrozen): isFrozen ? "frozen" : "running"
     case .nice(let nice): "\(nice)"
     case .ioPriority(let priority): priority.text
+    case .power(let watts): watts.text
     }
   }
 
@@ -29,6 +30,7 @@ extension KnobValue {
     case .frozen(let isFrozen): isFrozen ? "yes" : "no"
     case .nice(let nice): "\(nice)"
     case .ioPriority(let priority): priority.text
+    case .power(let watts): exact(watts.value) + "W"
     }
   }
 }

@@ -63,6 +63,8 @@ struct JobNames {
       (start, pid) < (otherStart, otherPid)
     case (.cgroup, .tree): true
     case (.tree, .cgroup): false
+    // Targets of changes, never jobs of a sample.
+    case (.gpu, _), (_, .gpu): false
     }
   }
 }

@@ -41,9 +41,20 @@ struct ChangingOptions: ParsableArguments {
     return (moment, targets, controls)
   }
 
+  /// The box, with what can be set on a GPU.
+  func survey(
+    for gpu: DeviceWord, _ control: Control
+  ) throws -> (moment: Moment, targets: [Target], controls: [JobID: JobControl]) {
+    let target = try gpu.target(control)
+    let controls = control.inspect([target])
+    if controls.isEmpty { throw CommandRefusal.refused("\(target.name) is not there any more.") }
+    return (Survey.brief(declarations: try files.load().jobs), [target], controls)
+  }
+
   private func survey(
     for words: [String], until isComplete: (Moment) -> Bool
   ) throws -> Moment {
+    try DeviceWord.refuse(words)
     let declarations = try files.load().jobs
     let brief = Survey.brief(declarations: declarations)
     if JobSelection.areKnown(words, in: brief), isComplete(brief) { return brief }
