@@ -65,12 +65,16 @@ package struct GPUPowerLimit: Sendable {
   }
 
   /// The devices of all drivers, those that cannot say who they are left out.
-  package func identities() -> [GPUIdentity] {
-    var found: [GPUIdentity] = []
-    if let nvidia = try? NVIDIADevices(library, prefix: prefix) {
-      found += nvidia.devices.map(\.identity)
+  ///
+  /// - Throws: where there are none, and a driver cannot be asked.
+  package func identities() throws(Problem) -> [GPUIdentity] {
+    let cards = cards.map(\.identity).sorted { $0.index < $1.index }
+    do throws(Problem) {
+      return try NVIDIADevices(library, prefix: prefix).devices.map(\.identity) + cards
+    } catch {
+      if cards.isEmpty, error != .noDevice { throw error }
+      return cards
     }
-    return found + cards.map(\.identity).sorted { $0.index < $1.index }
   }
 
   /// Sets a limit and gives what is in force then.

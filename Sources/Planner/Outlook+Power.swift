@@ -2,12 +2,7 @@ import Model
 
 /// What a change of a GPU's power limit does: of a device, not of a job.
 extension Outlook {
-  func verdict(on change: Change, of id: GPUID) -> Verdict {
-    let name = change.target.name
-    // A look that asked no driver has no GPUs, which says nothing about them.
-    if !moment.gpus.isEmpty, device(id) == nil {
-      return .never("\(name) is not there any more.")
-    }
+  func verdict(onDevice change: Change) -> Verdict {
     guard let control = controls[change.target.id] else { return .unknown }
     switch control.knobs[change.knob] {
     case .settable: break
@@ -18,7 +13,7 @@ extension Outlook {
       !range.contains(limit)
     else { return .fits }
     return .never(
-      "\(name) takes a limit from \(range.lowerBound.text) to \(range.upperBound.text).")
+      "\(change.target.name) takes a limit from \(range.lowerBound.text) to \(range.upperBound.text).")
   }
 
   func effect(of change: Change, of id: GPUID) -> String? {

@@ -2,7 +2,7 @@ import Model
 
 extension Outlook {
   func verdict(on change: Change) -> Verdict {
-    if case .gpu(let id) = change.target.id { return verdict(on: change, of: id) }
+    if case .gpu = change.target.id { return verdict(onDevice: change) }
     if let verdict = identity(of: change) { return verdict }
     if let verdict = ability(for: change) { return verdict }
     if let verdict = range(of: change) { return verdict }

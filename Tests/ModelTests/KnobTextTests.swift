@@ -14,7 +14,8 @@ import Testing
       (.write(.unlimited), "no limit"), (.pids(.at(512)), "512"), (.frozen(true), "frozen"),
       (.frozen(false), "running"), (.nice(-5), "-5"),
       (.ioPriority(.bestEffort(4)), "best-effort:4"),
-      (.ioPriority(.idle), "idle"),
+      (.ioPriority(.idle), "idle"), (.power(Watts(300)), "300 W"),
+      (.power(Watts(612.345)), "612.3 W"),
     ] as [(KnobValue, String)])
   func aValueAsAPersonReadsIt(value: KnobValue, text: String) {
     #expect(value.text == text)
@@ -35,6 +36,8 @@ import Testing
       ("io-priority=idle", .to(.ioPriority(.idle))),
       ("io-priority=best-effort:4", .to(.ioPriority(.bestEffort(4)))),
       ("io-priority=none", .to(.ioPriority(.none))), ("frozen=yes", .to(.frozen(true))),
+      ("power=300W", .to(.power(Watts(300)))), ("power=300", .to(.power(Watts(300)))),
+      ("power=+50W", .more(.power(Watts(50)))), ("power=-12.5", .less(.power(Watts(12.5)))),
     ] as [(String, KnobWish)])
   func aWishIsAKnobAndAValue(text: String, wish: KnobWish) throws {
     #expect(try KnobWish(parsing: text) == wish)

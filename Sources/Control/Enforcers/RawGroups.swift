@@ -45,6 +45,7 @@ struct RawGroups: Enforcer {
   }
 
   func steps(for change: Change, after earlier: [Step]) throws(ChangeFailure) -> [Step] {
+    if change.knob == .power { throw GPUEnforcer.belongsToNoJob }
     let path = try pinned(change.target)
     let place = try place(of: change.knob, path)
     if let reason = lack(at: place, path) { throw ChangeFailure(.never, reason) }
@@ -60,9 +61,8 @@ struct RawGroups: Enforcer {
     case .write(let limit): return try steps(rate: limit, word: "wbps", at: place)
     case .pids(let limit): return try steps(pids: limit, at: place, files)
     case .frozen(let isFrozen): return try steps(frozen: isFrozen, at: place, files)
-    case .nice, .ioPriority:
+    case .nice, .ioPriority, .power:
       throw ChangeFailure(.never, Self.hasNone(change.knob))
-    case .power: throw GPUEnforcer.belongsToNoJob
     }
   }
 }

@@ -20,30 +20,29 @@ struct GPUDevices: PlaceAccess {
   }
 
   func identities() throws(ChangeFailure) -> [GPUIdentity] {
-    let limit = limit
-    guard
-      let found = calls.answer(
-        within: Self.patience, most: Self.stuck, { limit.identities() })
-    else { throw Self.silence }
-    return found
+    try answer(within: Self.patience, most: Self.stuck) {
+      [limit] () throws(GPUPowerLimit.Problem) in try limit.identities()
+    }
   }
 
   func device(_ id: GPUID) throws(ChangeFailure) -> GPUPowerLimit.Device {
-    try device(id, within: Self.patience, most: Self.stuck)
+    try answer(within: Self.patience, most: Self.stuck) {
+      [limit] () throws(GPUPowerLimit.Problem) in try limit.device(id)
+    }
   }
 
-  private func device(
-    _ id: GPUID, within seconds: Double, most: Int
-  ) throws(ChangeFailure) -> GPUPowerLimit.Device {
-    let limit = limit
+  private func answer<Answer: Sendable>(
+    within seconds: Double, most: Int,
+    _ ask: @escaping @Sendable () throws(GPUPowerLimit.Problem) -> Answer
+  ) throws(ChangeFailure) -> Answer {
     let answer = calls.answer(within: seconds, most: most) {
-      () -> Result<GPUPowerLimit.Device, GPUPowerLimit.Problem> in
-      do throws(GPUPowerLimit.Problem) { return .success(try limit.device(id)) } catch {
+      () -> Result<Answer, GPUPowerLimit.Problem> in
+      do throws(GPUPowerLimit.Problem) { return .success(try ask()) } catch {
         return .failure(error)
       }
     }
     switch answer {
-    case .success(let device): return device
+    case .success(let answer): return answer
     case .failure(let problem): throw ChangeFailure(problem)
     case nil: throw Self.silence
     }
@@ -60,8 +59,11 @@ struct GPUDevices: PlaceAccess {
   }
 
   func glance(_ place: Place, like text: String) throws(ChangeFailure) -> String {
+    let id = try Self.id(of: place)
     // One look that waits is enough.
-    try device(Self.id(of: place), within: Self.glance, most: 0).values.now.microwatts
+    return try answer(within: Self.glance, most: 0) {
+      [limit] () throws(GPUPowerLimit.Problem) in try limit.values(of: id)
+    }.now.microwatts
   }
 
   func effective(_ file: String, of place: Place) -> String? { nil }

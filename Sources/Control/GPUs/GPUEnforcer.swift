@@ -64,9 +64,16 @@ struct GPUEnforcer: Enforcer {
   }
 
   func notes(on change: Change) -> [String] {
-    [
-      "It holds until the driver is unloaded or the box restarts; NVIDIA's forgets it as well when the last program closes the device, unless it is kept (nvidia-smi -pm 1)."
-    ]
+    guard let device = try? gpus.device(Self.id(of: change.target)),
+      device.values.now != device.values.normal
+    else { return [] }
+    switch device.identity.vendor {
+    case .nvidia:
+      return [
+        "It holds until the driver closes the device: at the next restart or, without persistence mode (nvidia-smi -pm 1), as soon as no program uses it."
+      ]
+    case .amd, .intel: return ["It holds until the driver is unloaded or the box restarts."]
+    }
   }
 
   func processes(of target: Target) throws(ChangeFailure) -> [ProcessIdentity] {

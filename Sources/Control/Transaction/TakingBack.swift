@@ -67,7 +67,7 @@ struct TakingBack {
       {
         return failure
       }
-    case .late, .done: break
+    case .late, .left, .done: break
     }
     return Verification(places: places, patience: patience).failure(of: step)
   }

@@ -17,6 +17,8 @@ struct Transaction {
   private let changes: [JournalChange]
   /// The steps whose write was begun, in order.
   private var begun: [Step] = []
+  /// A driver holds on to a write: what is taken back may be written after all.
+  private var mayStillBeWritten = false
 
   init(
     _ id: TransactionID, _ changes: [JournalChange], places: any PlaceAccess, patience: Patience,
@@ -89,7 +91,7 @@ struct Transaction {
       }
     }
     report.notes += back.notes
-    report.outcome = back.failures.isEmpty ? .rolledBack : .stuck
+    report.outcome = back.failures.isEmpty && !mayStillBeWritten ? .rolledBack : .stuck
   }
 
   // MARK: One step
@@ -107,11 +109,13 @@ struct Transaction {
     }
     if case .reclaim(let bytes) = step.preparation { try reclaim(to: bytes, for: step, of: index) }
     begun.append(step)
-    switch write(step.after, to: step.place, of: index) {
+    let outcome = write(step.after, to: step.place, of: index)
+    if case .left = outcome, step.isOfDriver { mayStillBeWritten = true }
+    switch outcome {
     case .done: break
     case .failed(let failure): throw .failed(failure)
-    case .late:
-      if isAbandoned() { throw .abandoned }
+    case .late, .left:
+      if isAbandoned(), !mayStillBeWritten { throw .abandoned }
       // A memory limit is in force before the kernel begins to reclaim.
       guard step.mayBlock, let now = try? places.read(step.place, like: step.after),
         step.isAfter(now)
@@ -119,7 +123,8 @@ struct Transaction {
         throw .failed(
           ChangeFailure(
             .notNow,
-            "\(step.isOfDriver ? "The driver" : "The kernel") did not take \(step.words) for \(step.place) within \(short(patience.write)) seconds."
+            "\(step.isOfDriver ? "The driver" : "The kernel") did not take \(step.words) for \(step.place) within \(short(patience.write)) seconds"
+              + (mayStillBeWritten ? ", and may do so yet: look again when it answers." : ".")
           ))
       }
       report.notes.append(

@@ -13,8 +13,10 @@ final class Writer: Sendable {
   enum Outcome: Sendable {
     case done
     case failed(ChangeFailure)
-    /// Interrupted at its deadline, or not even that; what is in force has to be read.
+    /// Interrupted at its deadline; what is in force has to be read.
     case late
+    /// Not even interrupted: it may still be written.
+    case left
   }
 
   private final class Job: Sendable {
@@ -73,7 +75,7 @@ final class Writer: Sendable {
       }
       if let outcome = Self.wait(job, milliseconds: 10) { return outcome }
     }
-    return .late
+    return .left
   }
 
   private static func wait(_ job: Job, milliseconds: Int32) -> Outcome? {

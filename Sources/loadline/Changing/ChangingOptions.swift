@@ -41,14 +41,19 @@ struct ChangingOptions: ParsableArguments {
     return (moment, targets, controls)
   }
 
-  /// The box, with what can be set on a GPU.
+  /// The box with who runs on its GPUs, which takes more than a second, and what can be set on one.
   func survey(
     for gpu: DeviceWord, _ control: Control
   ) throws -> (moment: Moment, targets: [Target], controls: [JobID: JobControl]) {
     let target = try gpu.target(control)
     let controls = control.inspect([target])
     if controls.isEmpty { throw CommandRefusal.refused("\(target.name) is not there any more.") }
-    return (Survey.brief(declarations: try files.load().jobs), [target], controls)
+    let interval = 0.3
+    var survey = Survey(
+      declarations: try files.load().jobs, interval: interval,
+      gpus: GPUChoice.auto.monitor(interval: interval))
+    defer { survey.stop() }
+    return (survey.next(), [target], controls)
   }
 
   private func survey(

@@ -200,7 +200,7 @@ import Testing
     .cpus(CPUSet()), .weight(33), .burst(0.0125), .memory(.at(.gibi(3))), .memoryHigh(.unlimited),
     .read(.at(ByteRate(1.5e9))), .write(.unlimited), .pids(.at(9)), .frozen(true), .frozen(false),
     .nice(-20), .ioPriority(.none), .ioPriority(.idle), .ioPriority(.bestEffort(7)),
-    .ioPriority(.realTime(0)),
+    .ioPriority(.realTime(0)), .power(Watts(612.345)),
   ])
   func everyValueSurvivesBeingWritten(value: KnobValue) {
     #expect(KnobText.value(of: value.knob, KnobText.text(value)) == value)
