@@ -13,7 +13,8 @@ extension Outlook {
       !range.contains(limit)
     else { return .fits }
     return .never(
-      "\(change.target.name) takes a limit from \(range.lowerBound.text) to \(range.upperBound.text).")
+      "\(change.target.name) takes a limit from \(range.lowerBound.text) to \(range.upperBound.text)."
+    )
   }
 
   func effect(of change: Change, of id: GPUID) -> String? {

@@ -42,7 +42,9 @@ struct DashboardLoop: ~Copyable {
       monitor.stop()
       throw error
     }
-    let controller = Controller(Control(.current(isReadOnly: look.settings.readOnly)))
+    let controller = Controller(
+      Control(
+        .current(isReadOnly: look.settings.readOnly, asksGPUs: look.settings.gpus != .off)))
     guard controller.start() else { throw LoopError.noThread }
     var loop = DashboardLoop(
       monitor: monitor, controller: controller, signals: signals, screen: screen, look: look,

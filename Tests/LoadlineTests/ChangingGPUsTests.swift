@@ -95,6 +95,19 @@ struct ChangingGPUsTests {
     #expect(output.contains("status=4\nlimit=612345"), "\(output)")
   }
 
+  @Test("where the configuration has GPUs off no driver is asked")
+  func off() throws {
+    let output = try story(
+      "",
+      """
+      printf '[gpu]\\nsource = "off"\\n' > /var/lib/off.toml
+      $L set gpu:0 power=300W --config /var/lib/off.toml; status
+      ls $LOG 2> /dev/null || echo not-asked
+      """)
+    #expect(output.contains("The configuration has GPUs off"), "\(output)")
+    #expect(output.contains("status=3\nnot-asked"), "\(output)")
+  }
+
   @Test("what a program that was killed in between has set is taken back by its number")
   func killed() throws {
     let output = try story(

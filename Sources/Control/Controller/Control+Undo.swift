@@ -333,7 +333,7 @@ extension Control {
         }
         if let theirs = back.foreign[subject] {
           report.notes.append(
-            "\(change.change.knob.rawValue) of \(change.change.target.name) is \(theirs.debugDescription), which is neither what was there before nor what was to be written: left so."
+            "\(change.change.knob.rawValue) of \(change.change.target.name) is \(subject.place.words(theirs)), which is neither what was there before nor what was to be written: left so."
           )
         }
       }

@@ -41,7 +41,7 @@ struct Enforcers: Sendable {
   /// The enforcer of a job. There is one for every job; where nothing can be set it says why.
   func `for`(_ target: Target) -> any Enforcer {
     if case .gpu = target.id {
-      return gpus ?? readOnly(.gpu, "There is no GPU that could be set here.", groups: nil)
+      return gpus ?? readOnly(.gpu, GPUEnforcer.areNotAsked.sentence, groups: nil)
     }
     guard let path = target.cgroup else {
       return processes

@@ -16,6 +16,11 @@ struct GPUEnforcer: Enforcer {
   /// Drivers round to what the hardware takes: less than this, in microwatts, is the same.
   private static let tolerance: Int64 = 1_000_000
 
+  static var areNotAsked: ChangeFailure {
+    ChangeFailure(
+      .never, "The configuration has GPUs off ([gpu] source): no driver is asked from here.")
+  }
+
   static var belongsToNoJob: ChangeFailure {
     ChangeFailure(
       .never,

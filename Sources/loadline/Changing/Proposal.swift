@@ -13,7 +13,9 @@ nonisolated struct Proposal {
   init(_ options: ChangingOptions) throws {
     isDryRun = options.dryRun
     isJSON = options.json
-    control = Control(.current(isReadOnly: try options.files.load().readOnly))
+    let settings = try options.files.load()
+    control = Control(
+      .current(isReadOnly: settings.readOnly, asksGPUs: settings.gpus != .off))
   }
 
   /// Checks the draft and carries it out; the status to end with.
