@@ -107,7 +107,6 @@ final class JobNeedsPast {
     if let held = job.memory.used {
       let isEnd = memory.take(
         held, kills: job.memory.oomKills, under: job.grant.memory, over: seconds, at: time)
-      // A kill is told at once: it is the limit that is wrong, not the past that is short.
       if isEnd { need.memory = memory.need(cache: cache(of: job), steps: progress?.step) }
     } else {
       need.memory = Self.unreadable(need.memory)
