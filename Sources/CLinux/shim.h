@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -32,6 +33,9 @@ static inline long ll_sched_getaffinity(pid_t pid, unsigned long bytes, void *ma
 static inline long ll_sched_setaffinity(pid_t pid, unsigned long bytes, const void *mask) {
   return syscall(SYS_sched_setaffinity, pid, bytes, mask);
 }
+
+// Whether something that was printed could not be written: `stdout` is a variable of C's.
+static inline int ll_stdout_has_failed(void) { return ferror(stdout); }
 
 static inline int ll_pidfd_open(pid_t pid, unsigned int flags) {
   return (int)syscall(SYS_pidfd_open, pid, flags);

@@ -75,7 +75,10 @@ extension Draft {
     case (.cores(let amount), .cores(.at(let has)), .cores(.at(let other))):
       let amount = (amount.value * 100).rounded() / 100
       guard amount > 0, amount < has.value - 0.005 else {
-        throw tooMuch(donor, has.text, Cores(amount).text)
+        throw ChangeFailure(
+          .never,
+          "\(donor.name) has \(has.text) and cannot give \(Cores(amount).text) of it: it keeps a hundredth of a core at least."
+        )
       }
       // The taker gets what the donor lost, so that the sum is kept to the last bit that is written.
       let rest = less.with(quantity: has.value - amount)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 
 /// The command line: `loadline` opens the dashboard, sub-commands do the rest.
@@ -22,7 +23,7 @@ import Glibc
       var command = try parseAsRoot()
       try command.run()
       // What was printed may still be on its way, to a disk that is full.
-      if fflush(nil) != 0 {
+      if fflush(nil) != 0 || ll_stdout_has_failed() != 0 {
         complain("the output could not be written: \(String(cString: strerror(errno)))")
         Glibc.exit(EXIT_FAILURE)
       }

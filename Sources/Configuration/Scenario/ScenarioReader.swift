@@ -39,7 +39,7 @@ private func readDevice(_ table: TableReader) -> GPUScenario.Device? {
   table.warnOfKeys(besides: ["name", "memory", "power_limit", "node", "segment"])
   let name = readName(table)
   let memory = readMemory(table, "memory", isRequired: true)
-  let limit = readNumber(table, "power_limit", "watts from 1 to 100000, such as 700", 1...100_000)
+  let limit = readNumber(table, "power_limit", "watts from 1 to 9999, such as 700", 1...9999)
   let expected = "the number of a NUMA node, from 0 to 1023"
   let node = table.value("node", expected: expected) { (node) throws(Mismatch) -> Int? in
     guard let number = node.integer else { return nil }
@@ -66,7 +66,7 @@ private func readSegment(_ table: TableReader, of whole: Bytes?) -> GPUScenario.
   // A shorter round would be over before a driver's sample period is.
   let seconds = readNumber(table, "seconds", "seconds from 0.1 to 86400", 0.1...86_400)
   let busy = readNumber(table, "busy", "a share from 0 to 1", 0...1)
-  let power = readNumber(table, "power", "watts from 0 to 100000", 0...100_000)
+  let power = readNumber(table, "power", "watts from 0 to 9999", 0...9999)
   let memory = readMemory(table, "memory", isRequired: false) ?? .zero
   if let whole, memory > whole {
     table.report("memory", "is more than the device has; expected at most the device's memory")

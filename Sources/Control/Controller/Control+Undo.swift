@@ -7,13 +7,16 @@ extension Control {
 
   /// The newest transactions, at most so many, the newest first; those that are going on are left out.
   package func journal(limit: Int) throws(ChangeFailure) -> [JournalEntry] {
-    let history = try history()
-    let boot = system.boot
+    let (history, unfinished) = try settled()
     let undone = history.undone
-    return history.transactions.filter { !isGoingOn($0) }.suffix(max(0, limit)).reversed().map {
-      transaction in
-      var entry = transaction.entry(isUndone: undone.contains(transaction.intent.id)) { change in
-        transaction.stands && transaction.intent.boot == boot && isDrifted(change)
+    let newest = newestChanges(history)
+    let ended = history.transactions.filter {
+      $0.outcome != nil || unfinished.contains($0.intent.id)
+    }
+    return ended.suffix(max(0, limit)).reversed().map { transaction in
+      let id = transaction.intent.id
+      var entry = transaction.entry(isUndone: undone.contains(id)) { place, change in
+        newest[id]?.contains(place) == true && isDrifted(change)
       }
       if let outlook = outlook(of: transaction) { entry.notes.append(outlook) }
       if entry.outcome == .applied { entry.adopted = adopted(by: transaction) }
@@ -27,6 +30,34 @@ extension Control {
       .map { "\($0.knob.rawValue) of \($0.target.name)" }
     return
       "Not taken back, because somebody else had changed it: \(left.joined(separator: ", ")). Take it back with: loadline undo \(transaction.intent.id) --force"
+  }
+
+  /// The journal, and which of its transactions were left without an end by a process that died.
+  private func settled() throws(ChangeFailure) -> (JournalHistory, unfinished: Set<TransactionID>) {
+    let first = try history()
+    let dead = first.transactions.filter { $0.outcome == nil && !isGoingOn($0) }.map(\.intent.id)
+    guard !dead.isEmpty else { return (first, []) }
+    // It may have written its end, and ended, after the journal was read and before it was looked for.
+    let history = try history()
+    return (history, Set(dead.filter { history[$0]?.outcome == nil }))
+  }
+
+  /// Of each transaction that stands, the places of its changes that none after it has changed again.
+  private func newestChanges(_ history: JournalHistory) -> [TransactionID: Set<Int>] {
+    let boot = system.boot
+    var seen: Set<Step.Subject> = []
+    var newest: [TransactionID: Set<Int>] = [:]
+    for transaction in history.transactions.reversed()
+    where transaction.stands && transaction.intent.boot == boot {
+      for (place, change) in transaction.intent.changes.enumerated() {
+        let subjects = change.steps.lasting.keys
+        if subjects.allSatisfy({ !seen.contains($0) }) {
+          newest[transaction.intent.id, default: []].insert(place)
+        }
+        seen.formUnion(subjects)
+      }
+    }
+    return newest
   }
 
   /// Whether its process is still at it.
@@ -70,17 +101,13 @@ extension Control {
 
   /// Values of changes that stand which are not what was written: somebody else changed them since.
   package func drift() throws(ChangeFailure) -> [Drift] {
-    let boot = system.boot
-    var seen: Set<Step.Subject> = []
+    let history = try history()
+    let newest = newestChanges(history)
     var found: [Drift] = []
-    // The newest change of a place is the one that should be in force.
-    for transaction in try history().transactions.reversed()
-    where transaction.stands && transaction.intent.boot == boot {
-      for change in transaction.intent.changes {
-        let subjects = change.steps.lasting.keys
-        let isNewest = subjects.allSatisfy { !seen.contains($0) }
-        seen.formUnion(subjects)
-        guard isNewest, isDrifted(change) else { continue }
+    for transaction in history.transactions.reversed() {
+      for place in (newest[transaction.intent.id] ?? []).sorted() {
+        let change = transaction.intent.changes[place]
+        guard isDrifted(change) else { continue }
         let enforcer = system.enforcers.for(change.change.target)
         guard let theirs = enforcer.value(of: change.change.knob, of: change.change.target) else {
           continue
@@ -104,7 +131,7 @@ extension Control {
     progress: (TransactionReport) -> Void = { _ in }
   ) -> TransactionReport {
     do throws(Refusal) {
-      let history = try loaded()
+      let (history, unfinished) = try loaded()
       let transaction: JournalHistory.Transaction
       if let id {
         guard let found = history[id] else {
@@ -120,10 +147,10 @@ extension Control {
         transaction = found
       } else {
         let boot = system.boot
-        if let unfinished = history.transactions.last(where: {
-          $0.outcome == nil && $0.intent.boot == boot && !isGoingOn($0)
+        if let dead = history.transactions.last(where: {
+          unfinished.contains($0.intent.id) && $0.intent.boot == boot
         }) {
-          let id = unfinished.intent.id
+          let id = dead.intent.id
           throw refusal(
             "Transaction \(id) was left unfinished by a process that died: take it back first, with undo \(id)."
           )
@@ -143,7 +170,7 @@ extension Control {
   /// Undoes the last undo.
   package func redo(progress: (TransactionReport) -> Void = { _ in }) -> TransactionReport {
     do throws(Refusal) {
-      guard let last = try loaded().undos.first(where: isThere) else {
+      guard let last = try loaded().0.undos.first(where: isThere) else {
         throw refusal("There is nothing to redo.")
       }
       return takeBack(last, force: false, progress: progress)
@@ -157,7 +184,7 @@ extension Control {
   package func undoAll(
     force: Bool = false, progress: (TransactionReport) -> Void = { _ in }
   ) -> [TransactionReport] {
-    guard let history = try? loaded() else { return [undo()] }
+    guard let history = try? history() else { return [undo()] }
     return history.candidates.filter { isOurs($0.intent) }
       .map { takeBack($0, force: force, progress: progress) }
   }
@@ -186,14 +213,19 @@ extension Control {
         let change = changes[place]
         do throws(ChangeFailure) {
           let now = try valuesNow(of: change)
-          if !force, let theirs = foreign(change, now) {
-            prepared.left.append(place)
-            prepared.drift.append(theirs.drift(transaction.intent.id))
-            throw theirs.failure(transaction.intent.id)
+          var back = reversed[index]
+          if let theirs = foreign(change, now) {
+            guard force else {
+              prepared.left.append(place)
+              prepared.drift.append(theirs.drift(transaction.intent.id))
+              throw theirs.failure(transaction.intent.id)
+            }
+            // What is taken away is theirs.
+            back.from = theirs.theirs ?? back.from
           }
           let steps = reversedSteps(of: change, from: now, notes: &prepared.notes)
           prepared.changes.append(
-            JournalChange(change: reversed[index], backend: change.backend, steps: steps))
+            JournalChange(change: back, backend: change.backend, steps: steps))
         } catch {
           prepared.notes.append(error.sentence)
           failures.append(Refusal(index: index, failure: error))
@@ -201,6 +233,7 @@ extension Control {
       }
       if prepared.changes.isEmpty, var refusal = failures.first {
         refusal.failure.sentence = failures.map(\.failure.sentence).joined(separator: " ")
+        refusal.drift = prepared.drift
         throw refusal
       }
       return prepared
@@ -262,14 +295,15 @@ extension Control {
   package func recover(_ id: TransactionID) -> TransactionReport {
     do throws(Refusal) {
       guard !system.isReadOnly else { throw refusal(Self.readOnlyReason) }
-      guard let journal = system.journal, let transaction = try loaded()[id] else {
+      let (history, unfinished) = try loaded()
+      guard let journal = system.journal, let transaction = history[id] else {
         throw refusal("There is no transaction \(id) in the journal.")
       }
       let intent = transaction.intent
       guard transaction.outcome == nil || transaction.outcome?.outcome == .stuck else {
         throw refusal("Transaction \(id) has ended: there is nothing to recover.")
       }
-      guard !isGoingOn(transaction) else {
+      guard transaction.outcome != nil || unfinished.contains(id) else {
         throw refusal("Process \(intent.process.pid) is still at it.")
       }
       if let report = try recoverWithoutSteps(transaction) {
@@ -291,7 +325,7 @@ extension Control {
           user: system.launch.uid, pid: getpid(), transaction: id, time: Clock.wall)
         let locks = try locked(intent.changes.map(\.change.target), mark, mayBeGone: true)
         defer { locks.release() }
-        recover(intent, &report)
+        recover(intent, after: history, &report)
       } else {
         report.notes.append("The box has been started anew since: its limits went with the groups.")
       }
@@ -314,16 +348,28 @@ extension Control {
         throw Refusal(failure: error)
       }
     }
-    guard let adopted = try loaded().undone(by: transaction), adopted.intent.kind == .adopt else {
+    guard let adopted = try loaded().0.undone(by: transaction), adopted.intent.kind == .adopt else {
       return nil
     }
     return finishGivingBack(adopted, as: transaction.intent.id)
   }
 
-  private func recover(_ intent: JournalIntent, _ report: inout TransactionReport) {
+  private func recover(
+    _ intent: JournalIntent, after history: JournalHistory, _ report: inout TransactionReport
+  ) {
     var back = TakingBack(
       places: system.places, writer: Writer(system.places), patience: system.patience)
-    back.run(intent.changes.flatMap(\.steps), evenIfForeign: false)
+    // What was set since was set by somebody who saw what was in force.
+    let later = history.writers(after: intent.id)
+    for (index, change) in intent.changes.enumerated() {
+      guard let since = change.steps.net.keys.lazy.compactMap({ later[$0] }).first else { continue }
+      report.changes[index].state = .notBegun
+      report.notes.append(
+        "\(change.change.knob.rawValue) of \(change.change.target.name) was set again since, by transaction \(since): left so."
+      )
+    }
+    back.run(
+      intent.changes.flatMap(\.steps).filter { later[$0.subject] == nil }, evenIfForeign: false)
     report.notes += back.notes
     for (index, change) in intent.changes.enumerated() {
       for subject in change.steps.net.keys {
@@ -340,8 +386,22 @@ extension Control {
     }
   }
 
-  private func loaded() throws(Refusal) -> JournalHistory {
-    do throws(ChangeFailure) { return try history() } catch { throw Refusal(failure: error) }
+  private func loaded() throws(Refusal) -> (JournalHistory, unfinished: Set<TransactionID>) {
+    do throws(ChangeFailure) { return try settled() } catch { throw Refusal(failure: error) }
+  }
+
+  /// What there is to say before more is changed on these jobs: an act on one of them that a process
+  /// which died has left half done.
+  func unfinishedNotes(on targets: [Target]) -> [String] {
+    guard let (history, unfinished) = try? settled(), !unfinished.isEmpty else { return [] }
+    let ids = Set(targets.map(\.id))
+    let boot = system.boot
+    return history.transactions.filter {
+      unfinished.contains($0.intent.id) && $0.intent.boot == boot
+        && $0.intent.changes.contains { ids.contains($0.change.target.id) }
+    }.map {
+      "Transaction \($0.intent.id) was left unfinished on this job by a process that died: loadline undo \($0.intent.id) takes back what it wrote and nobody has set since."
+    }
   }
 
   private func refusal(_ sentence: String) -> Refusal {

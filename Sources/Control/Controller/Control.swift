@@ -84,7 +84,9 @@ package final class Control: Sendable {
   ) -> TransactionReport {
     transact(.apply, plan.changes, progress: progress) { () throws(Refusal) in
       var prepared = Prepared()
-      let enforcers = system.enforcers.asking(about: plan.changes.map(\.target))
+      let targets = plan.changes.map(\.target)
+      prepared.notes = unfinishedNotes(on: targets)
+      let enforcers = system.enforcers.asking(about: targets)
       for (index, change) in plan.changes.enumerated() {
         let enforcer = enforcers.for(change.target)
         do throws(ChangeFailure) {
@@ -120,6 +122,8 @@ package final class Control: Sendable {
   struct Refusal: Error {
     var index: Int?
     var failure: ChangeFailure
+    /// What was left because somebody else had changed it.
+    var drift: [Drift] = []
   }
 
   /// What a transaction is going to do, once nobody else may change its jobs.
@@ -164,6 +168,7 @@ package final class Control: Sendable {
         changes: changes.map { TransactionReport.Progress(change: $0, state: .notBegun) },
         notes: [error.failure.sentence])
       if let index = error.index { report.changes[index].state = .failed(error.failure) }
+      report.left = error.drift
       return report
     }
   }

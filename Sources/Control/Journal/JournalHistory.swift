@@ -71,6 +71,19 @@ struct JournalHistory: Sendable {
     transactions.reversed().filter { $0.stands && undone(by: $0)?.intent.kind == .apply }
   }
 
+  /// Who was the last to write each place after a transaction, of those that came to their end with
+  /// what they wrote in force.
+  func writers(after id: TransactionID) -> [Step.Subject: TransactionID] {
+    guard let place = transactions.firstIndex(where: { $0.intent.id == id }) else { return [:] }
+    var writers: [Step.Subject: TransactionID] = [:]
+    for later in transactions[(place + 1)...] where later.outcome?.outcome == .applied {
+      for subject in later.intent.changes.flatMap(\.steps.lasting.keys) {
+        writers[subject] = later.intent.id
+      }
+    }
+    return writers
+  }
+
   /// What an undo took back; nil for anything else.
   func undone(by transaction: Transaction) -> Transaction? {
     guard case .undo(let other) = transaction.intent.kind else { return nil }
@@ -80,7 +93,9 @@ struct JournalHistory: Sendable {
 
 extension JournalHistory.Transaction {
   /// As a person reads it; `isUndone` where an undo of it stands.
-  func entry(isUndone: Bool, isDrifted: (JournalChange) -> Bool = { _ in false }) -> JournalEntry {
+  func entry(
+    isUndone: Bool, isDrifted: (Int, JournalChange) -> Bool = { _, _ in false }
+  ) -> JournalEntry {
     let outcome: JournalEntry.Outcome =
       switch self.outcome?.outcome {
       case .applied: !isUndone ? .applied : left.isEmpty ? .undone : .partlyUndone
@@ -91,10 +106,10 @@ extension JournalHistory.Transaction {
     return JournalEntry(
       id: intent.id, time: intent.time, user: intent.user, pid: intent.process.pid,
       kind: intent.kind, outcome: outcome,
-      changes: intent.changes.map { change in
+      changes: intent.changes.enumerated().map { place, change in
         JournalEntry.Made(
           change: change.change, commands: change.steps.flatMap(\.commands),
-          isDrifted: isDrifted(change))
+          isDrifted: isDrifted(place, change))
       }, target: intent.target, notes: self.outcome?.notes ?? [])
   }
 }

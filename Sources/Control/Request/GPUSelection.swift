@@ -32,6 +32,11 @@ struct GPUSelection: Sendable, Equatable {
   private static func choose(
     _ asked: [SafeText], among all: [GPUNodes.Device]
   ) throws(LaunchError) -> [GPUNodes.Device] {
+    if let wrong = asked.first(where: { !isName($0) }) {
+      throw LaunchError(
+        "--gpus takes numbers and UUIDs, such as 0,1 or GPU-…, and \(wrong) is neither.",
+        status: .usage)
+    }
     guard !all.isEmpty else { return [] }
     var chosen: [GPUNodes.Device] = []
     for name in asked where !name.string.hasPrefix("MIG-") {
@@ -43,6 +48,18 @@ struct GPUSelection: Sendable, Equatable {
       chosen += called.filter { !chosen.contains($0) }
     }
     return chosen
+  }
+
+  /// Whether a word can name a GPU: its number, its UUID or the start of it, its PCI address.
+  private static func isName(_ word: SafeText) -> Bool {
+    let text = word.string
+    if let number = UInt32(text) { return number < 4096 && "\(number)" == text }
+    let isUUID = text.hasPrefix("GPU-") || text.hasPrefix("MIG-")
+    let rest = text.utf8.dropFirst(isUUID ? 4 : 0)
+    // `0000:03:00.0`; an old name of an instance is `MIG-GPU-…/1/0`.
+    let marks: [UInt8] = isUUID ? Array("-/GPU".utf8) : Array(":.".utf8)
+    return rest.count > 3 && (isUUID || rest.contains(UInt8(ascii: ":")))
+      && rest.allSatisfy { marks.contains($0) || $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 6 }
   }
 
   private mutating func setVariables(

@@ -83,7 +83,7 @@ package struct Advisor {
     case .cores, .cpus, .weight, .burst: return .cores
     case .memory, .memoryHigh: return .memory
     case .read, .write: return .io
-    case .pids, .frozen, .nice, .ioPriority: return nil
+    case .pids, .frozen, .nice, .ioPriority, .power: return nil
     }
   }
 

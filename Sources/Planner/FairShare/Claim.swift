@@ -44,6 +44,8 @@ extension JobID {
     switch self {
     case .cgroup(let inode): (0, inode, 0)
     case .tree(let pid, let start): (1, start, UInt64(UInt32(bitPattern: pid)))
+    // A device is nobody's rival for cores and memory.
+    case .gpu: (2, 0, 0)
     }
   }
 }

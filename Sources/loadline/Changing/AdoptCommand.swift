@@ -51,7 +51,7 @@ struct AdoptCommand: ParsableCommand {
         return .applied
       }
       for note in notes where !options.json { complain(note) }
-      let report = proposal.control.adopt(request)
+      let report = HeldSignals.during { proposal.control.adopt(request) }
       print(options.json ? Self.json(report) : Self.text(report), terminator: "")
       if case .refused(let failure) = report.stage { throw failure }
       return .applied

@@ -93,5 +93,6 @@ nonisolated func endWithStatus(_ body: () throws -> ControlStatus) throws {
     complain(failure.sentence)
     status = failure.kind == .failed ? .error : .refused
   }
+  HeldSignals.release()
   if status != .applied { throw ExitCode(status.rawValue) }
 }

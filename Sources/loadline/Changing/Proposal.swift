@@ -49,7 +49,7 @@ nonisolated struct Proposal {
     if !isJSON {
       for item in items { for risk in item.risks { complain("careful: \(risk)") } }
     }
-    let report = control.apply(plan)
+    let report = HeldSignals.during { control.apply(plan) }
     show(report, items, commands, asPreview: false)
     return ControlStatus(report.outcome)
   }

@@ -31,7 +31,7 @@ struct SignalCommand: ParsableCommand {
         print("Signal \(number) would go to every process of \(target.name).")
         return .applied
       }
-      let report = proposal.control.signal(target, number: number)
+      let report = HeldSignals.during { proposal.control.signal(target, number: number) }
       print(
         options.json
           ? ReportText.json(report, items: [], commands: [])

@@ -35,7 +35,9 @@ struct UndoCommand: ParsableCommand {
       }
       let control = Control(.current())
       let transaction = id.map { TransactionID($0) }
-      let report = try Self.takenBack(transaction, force: force, control)
+      let report = try HeldSignals.during { () throws(ChangeFailure) in
+        try Self.takenBack(transaction, force: force, control)
+      }
       print(
         json
           ? ReportText.json(report, items: [], commands: [])

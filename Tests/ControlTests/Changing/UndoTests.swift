@@ -250,6 +250,50 @@ import Testing
     #expect(control.recover(intent.id).outcome == .refused)
   }
 
+  @Test func recoveryLeavesWhatALaterTransactionHasSet() throws {
+    let intent = try interrupted()
+    try journal.append([.intent(intent)])
+    let first = try #require(intent.changes.first?.steps.first)
+    try box.system.places.write(first.after, to: first.place)
+    let control = Control(box.system)
+    let later = control.apply(Plan(changes: [change("/b", .weight(60))]))
+    #expect(later.outcome == .applied)
+    #expect(
+      later.notes.first
+        == "Transaction \(intent.id) was left unfinished on this job by a process that died: loadline undo \(intent.id) takes back what it wrote and nobody has set since."
+    )
+    let report = control.recover(intent.id)
+    #expect(report.outcome == .rolledBack)
+    #expect(box.read("/b", "cpu.weight") == "60")
+    #expect(report.changes.map(\.state) == [.takenBack, .notBegun, .takenBack])
+    let id = try #require(later.id)
+    #expect(
+      report.notes.contains("weight of /b was set again since, by transaction \(id): left so."))
+    #expect(box.read("/a", "cpu.max") == "100000 100000")
+  }
+
+  @Test func whatWasTakenAwayByForceIsNamedAsItWas() throws {
+    let control = Control(box.system)
+    _ = control.apply(Plan(changes: [change("/a", .weight(50))]))
+    write("/a", "cpu.weight", "77")
+    let left = control.undo()
+    #expect(left.outcome == .refused)
+    #expect(left.left.map(\.theirs) == [.weight(77)])
+    let forced = control.undo(force: true)
+    #expect(forced.outcome == .applied)
+    #expect(forced.changes.first?.change.from == .weight(77))
+  }
+
+  @Test func whatLoadlineItselfChangedAgainWasNotChangedByOthers() throws {
+    let control = Control(box.system)
+    _ = control.apply(Plan(changes: [change("/a", .weight(50))]))
+    _ = control.apply(Plan(changes: [change("/a", .weight(60))]))
+    #expect(
+      try control.journal(limit: 5).flatMap { $0.changes.map(\.isDrifted) } == [false, false])
+    write("/a", "cpu.weight", "77")
+    #expect(try control.journal(limit: 5).flatMap { $0.changes.map(\.isDrifted) } == [true, false])
+  }
+
   @Test func recoveryLeavesWhatSomebodyElseHasWrittenSince() throws {
     let intent = try interrupted()
     try journal.append([.intent(intent)])
