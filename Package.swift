@@ -61,7 +61,7 @@ let package = Package(
       dependencies: [
         "Model", "Host", "Sampler", "GPU", "Monitor", "Configuration", "Drawing", "Dashboard",
         "Terminal",
-        "Control", "Planner", "Snapshot", "JSON", "Doctor", "CLinux",
+        "Control", "Planner", "Snapshot", "Diagnosis", "JSON", "Doctor", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: mainThread),

@@ -55,6 +55,7 @@ package enum SnapshotJSON {
       json.value("sent_bytes_per_s", box.sent?.perSecond, decimals: 0)
     }
     pressure(box.pressure, &json)
+    findings(moment.findings, moment, &json)
   }
 
   private static func job(_ job: JobMoment, _ moment: Moment, _ json: inout JSONText) {
@@ -104,6 +105,8 @@ package enum SnapshotJSON {
     json.array("state") { json in
       for state in job.states { json.value(nil, state.rawValue) }
     }
+    findings(job.findings, moment, &json)
+    notEvaluated(job.notEvaluated, &json)
   }
 
   private static func memory(_ memory: MemoryMoment, _ json: inout JSONText) {

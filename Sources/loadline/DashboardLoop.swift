@@ -32,7 +32,7 @@ struct DashboardLoop: ~Copyable {
     let settings = look.settings
     let monitor = Monitor(
       Sampler.Options(declarations: settings.jobs, interval: settings.interval),
-      gpus: settings.gpus.monitor(interval: settings.interval))
+      gpus: settings.gpus.monitor(interval: settings.interval), rules: settings.rules)
     // It takes its first sample while the terminal is made ready.
     guard monitor.start() else { throw LoopError.noThread }
     let screen: Screen

@@ -10,7 +10,8 @@ import Glibc
     discussion: "Without a sub-command the dashboard opens.",
     version: loadlineVersion,
     subcommands: [
-      DashboardCommand.self, RunCommand.self, SnapshotCommand.self, SetCommand.self,
+      DashboardCommand.self, RunCommand.self, SnapshotCommand.self, FindingsCommand.self,
+      SetCommand.self,
       MoveCommand.self, UndoCommand.self, LogCommand.self, FreezeCommand.self, ThawCommand.self,
       SignalCommand.self, AdoptCommand.self, ConfigCommand.self,
       DoctorCommand.self, DemoCommand.self, DemoWorkCommand.self, RunInScopeCommand.self,

@@ -42,7 +42,9 @@ struct SnapshotCommand: ParsableCommand {
     let choice = try gpus.choice(configured: settings.gpus, warnings: &warnings)
     for warning in warnings { complain(warning) }
     var survey = Survey(
-      declarations: settings.jobs, interval: interval, gpus: choice.monitor(interval: interval))
+      declarations: settings.jobs, interval: interval, gpus: choice.monitor(interval: interval),
+      // Nothing can be found in a single look.
+      rules: count == 1 ? nil : settings.rules)
     defer { survey.stop() }
     var printed = 0
     while count == 0 || printed < count {

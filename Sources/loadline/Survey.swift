@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLinux
 import Configuration
+import Diagnosis
 import GPU
 import Glibc
 import Host
@@ -15,6 +16,8 @@ nonisolated struct Survey {
   private let gpus: GPUMonitor?
   private var jobs = JobsForGPUs()
   private var builder: MomentBuilder
+  /// What looks for findings; nil where nobody asked for them.
+  private var diagnosis: DiagnosisEngine?
   private let interval: Double
   private var deadline: Instant
   /// Drivers that have not answered are not waited for again.
@@ -30,9 +33,13 @@ nonisolated struct Survey {
   /// than the period of a quota, in which one that is held back shows, then for its threads.
   private static let briefly = [0.12, 0.08]
 
-  /// `gpus` is started with it.
-  init(declarations: [JobDeclaration], interval: Double, gpus: GPUMonitor? = nil) {
+  /// `gpus` is started with it. With `rules` its moments have findings.
+  init(
+    declarations: [JobDeclaration], interval: Double, gpus: GPUMonitor? = nil,
+    rules: RuleSettings? = nil
+  ) {
     self.init(beginning: declarations, interval: interval, gpus: gpus)
+    diagnosis = rules.map { DiagnosisEngine($0) }
     for pause in Self.lookingFor {
       Self.sleep(until: Clock.now.advanced(bySeconds: pause))
       _ = moment()
@@ -91,7 +98,9 @@ nonisolated struct Survey {
       devices?.problem = SafeText("no answer from the driver")
     }
     if let gpus { jobs.tell(gpus, of: sample, from: sampler) }
-    return builder.moment(of: sample, gpus: devices)
+    var moment = builder.moment(of: sample, gpus: devices)
+    diagnosis?.diagnose(&moment)
+    return moment
   }
 
   private static func sleep(until deadline: Instant) {

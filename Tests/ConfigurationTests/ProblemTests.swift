@@ -185,7 +185,7 @@ import Testing
       (
         "font = 1",
         "unknown key; known here: interval, theme, color, ascii, read_only, mouse, gpu, "
-          + "job"
+          + "rules, job"
       ),
     ])
   func anUnknownKeyIsAWarningWithTheNearestKnownOne(text: String, problem: String) throws {

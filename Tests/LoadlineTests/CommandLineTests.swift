@@ -24,7 +24,7 @@ struct CommandLineTests {
     "what is wrong is said in a line or two, with status 2",
     arguments: [
       ["--interval", "0.1"], ["--interval", "x"], ["--color", "pink"],
-      ["snapshot", "--count", "-1"],
+      ["snapshot", "--count", "-1"], ["findings", "--for", "1"], ["findings", "--fail-on", "x"],
       ["nonsense"], ["run"],
     ])
   func usage(arguments: [String]) throws {
@@ -54,7 +54,7 @@ struct CommandLineTests {
       (["snapshot", "--gpu", "on"], "--gpu takes auto, off, simulated, or the path of a .toml"),
       (["config", "chekc"], "config takes one of: check, example."),
       (["snapsot"], "Did you mean 'snapshot'?"),
-      (["nonsense"], "There are: dashboard, run, snapshot, set, move, undo"),
+      (["nonsense"], "There are: dashboard, run, snapshot, findings, set, move, undo"),
       (["--interval", "99"], "Usage: loadline [--read-only]"),
     ])
   func mistakes(arguments: [String], sentence: String) throws {
@@ -129,13 +129,22 @@ struct CommandLineTests {
     #expect(lines.allSatisfy { $0.hasPrefix(#"{"version":1,"time":"#) && $0.hasSuffix("}") })
   }
 
+  @Test("findings of a short look are one object, and nothing found is no failure")
+  func findings() throws {
+    let result = try run("findings", "--for", "2", "--json", "--fail-on", "amber", "--gpu", "off")
+    #expect(result.status == 0 || result.output.contains("\"level\""), "\(result.output)")
+    #expect(result.output.hasPrefix("{\"version\":1,"), "\(result.output)")
+    #expect(result.output.contains("\"looked_for_s\":2,\"findings\":["))
+  }
+
   @Test("every option of every command is in the man page")
   func manPage() throws {
     let page = try #require(
       Command.run(["cat", "\(#filePath.split(separator: "/Tests/")[0])/docs/loadline.1"])
     ).output
     for command in [
-      "dashboard", "run", "snapshot", "set", "move", "undo", "log", "freeze", "thaw", "signal",
+      "dashboard", "run", "snapshot", "findings", "set", "move", "undo", "log", "freeze", "thaw",
+      "signal",
       "adopt",
       "config", "doctor", "demo",
     ] {

@@ -25,8 +25,13 @@ import Testing
         .compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) })
   }
 
+  /// Tags are named by people, numbers of a finding by its rule.
+  private func isNamedByContent(_ key: String) -> Bool {
+    ["jobs[].tags.", ".evidence.", ".evidence_units."].contains { key.contains($0) }
+  }
+
   @Test func everyKeyIsDescribed() throws {
-    let keys = Set(try #require(line).keys()).filter { !$0.hasPrefix("jobs[].tags.") }
+    let keys = Set(try #require(line).keys()).filter { !isNamedByContent($0) }
     #expect(keys.count > 70)
     #expect(keys.subtracting(documented).sorted() == [])
   }

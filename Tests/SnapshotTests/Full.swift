@@ -25,17 +25,34 @@ enum Full {
     cost.resident = .mebi(9)
     cost.descriptors = Bytes(430_000)
     var moment = Moment(
-      time: Instant(nanoseconds: 5), wallClock: 1_763_640_000.1234, interval: 1.0001, box: box,
+      time: now, wallClock: 1_763_640_000.1234, interval: 1.0001, box: box,
       jobs: [job], other: other, cost: cost, notices: [.noPressure])
     moment.gpus = [gpu]
+    moment.findings = [finding(of: nil)]
     return moment
+  }
+
+  static let now = Instant(nanoseconds: 60_000_000_000)
+
+  /// A finding with all that one can have.
+  static func finding(of job: JobID?) -> Finding {
+    var suggestion = Suggestion(.knob(.cores), .raise, .cores(Cores(2)), "give it 2 more cores")
+    suggestion.job = job
+    var account = FindingAccount(
+      "Its quota ran out in 38 % of periods.",
+      [Evidence("throttled", 0.38, .share), Evidence("demand", 2.5, .cores)],
+      suggestion: suggestion, waste: Waste(cores: 1.5, memory: 2, gpus: 0.25))
+    account.ruledOut = [RuledOut(.io, "not disks: stalled 0.2 % of the time")]
+    return Finding(
+      job: job, rule: .cpuQuota, level: .amber, since: Instant(nanoseconds: 47_900_000_000),
+      asOf: now, account: account)
   }
 
   static let gpuID = GPUID(SafeText("GPU-1"))
 
   static var gpu: GPUMoment {
     let identity = GPUIdentity(id: gpuID, index: 0, vendor: .nvidia, name: SafeText("X"))
-    var reading = GPUReading(identity: identity, time: Instant(nanoseconds: 5))
+    var reading = GPUReading(identity: identity, time: now)
     reading.busy = .value(Share(0.5))
     reading.memoryBusy = .value(Share(0.25))
     reading.memory = .value(.gibi(80))
@@ -100,6 +117,8 @@ enum Full {
     gpus.memory = .gibi(60)
     job.gpus = gpus
     job.states = [.throttled, .nearMemoryLimit]
+    job.findings = [finding(of: job.id)]
+    job.notEvaluated = [NotEvaluated(.cpuContention, .throttled)]
     return job
   }
 

@@ -9,6 +9,9 @@ import Testing
     var moment = Full.moment
     moment.gpus = []
     moment.jobs[0].gpus = nil
+    moment.jobs[0].findings = []
+    moment.jobs[0].notEvaluated = []
+    moment.findings = []
     #expect(
       SnapshotJSON.line(moment) == """
         {"version":1,"time":1763640000.123,"interval_s":1.0001,"box":{"host":"box",\
@@ -19,7 +22,7 @@ import Testing
         "swap_bytes":1073741824,"swap_used_bytes":4096,"io":{"read_bytes_per_s":1235,\
         "write_bytes_per_s":0},"network":{"received_bytes_per_s":10,"sent_bytes_per_s":20},\
         "pressure":{"cpu_some":0.5,"cpu_full":0.1,"memory_some":0.01,"memory_full":0,"io_some":1,\
-        "io_full":0.3333}},"jobs":[{"name":"train","id":"cgroup-4711","source":"run",\
+        "io_full":0.3333},"findings":[]},"jobs":[{"name":"train","id":"cgroup-4711","source":"run",\
         "owner":"alice","cgroup":"/loadline/train","tags":{"project":"x"},"processes":3,\
         "threads":9,"cpu":{"used_cores":1,"demand_cores":2.5,"demand_is_estimate":false,\
         "grant_cores":1,"budget_cores":3,"cpus":"0-2,8","weight":200,"throttled_share":0.4},\
@@ -31,7 +34,8 @@ import Testing
         "grant_write_bytes_per_s":500000,"budget_read_bytes_per_s":1000000,\
         "budget_write_bytes_per_s":2000000},"pressure":{"cpu_some":0.5,"cpu_full":0.1,\
         "memory_some":0.01,"memory_full":0,"io_some":1,"io_full":0.3333},\
-        "gpu":null,"state":["throttled","near_memory_limit"]}],"gpus_simulated":false,\
+        "gpu":null,"state":["throttled","near_memory_limit"],"findings":[],"not_evaluated":[]}],\
+        "gpus_simulated":false,\
         "gpu_problem":null,"gpus":[],"other":{"used_cores":0.25,\
         "used_bytes":734003200,"is_estimate":false,"charged_bytes":838860800,\
         "anon_bytes":629145600,"shmem_bytes":94371840,"file_bytes":104857600,\

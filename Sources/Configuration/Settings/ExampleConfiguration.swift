@@ -28,6 +28,18 @@ package let exampleConfiguration = #"""
   # The script, from this file's directory; left out, one of three devices is played.
   # scenario = "gpus.toml"
 
+  # What findings follow from: docs/diagnosis.md has every rule and number.
+  [rules]
+  # Rules that are not looked at.
+  mute = ["gpu-hollow"]
+  # A job that began less than so long ago has no findings.
+  warm-up = 120
+
+  [rules.cpu-quota]
+  # Throttled in a tenth of the quota's periods for half a minute, instead of 5 % for 10 seconds.
+  amber = 0.1
+  amber-time = "30s"
+
   # A job: what belongs to it, and what it may use. The first [[job]] that matches is taken.
   [[job]]
   name = "llama-ft"

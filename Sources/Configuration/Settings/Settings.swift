@@ -14,6 +14,8 @@ package struct Settings: Sendable, Hashable {
   package var mouse = true
   /// Where GPUs are read.
   package var gpus = GPUChoice.auto
+  /// The numbers that findings follow from.
+  package var rules = RuleSettings()
   /// The first declaration that matches a job is the job's: the user's, then the system's.
   package var jobs: [JobDeclaration] = []
 
@@ -34,6 +36,7 @@ struct SettingsFile {
   var gpus: GPUChoice?
   /// The path of the scenario that `gpus` plays, as the file has it.
   var scenario: String?
+  var rules: RuleChanges?
   var jobs: [JobDeclaration] = []
 }
 
@@ -47,6 +50,7 @@ extension Settings {
     readOnly = file.readOnly ?? readOnly
     mouse = file.mouse ?? mouse
     gpus = file.gpus ?? gpus
+    if let changes = file.rules { rules.apply(changes) }
     jobs = file.jobs + jobs
   }
 }

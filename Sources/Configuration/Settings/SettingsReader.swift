@@ -3,14 +3,14 @@ import Model
 /// Reads the root table of a configuration file.
 func readSettings(_ root: TableReader) -> SettingsFile {
   root.warnOfKeys(besides: [
-    "interval", "theme", "color", "ascii", "read_only", "mouse", "gpu", "job",
+    "interval", "theme", "color", "ascii", "read_only", "mouse", "gpu", "rules", "job",
   ])
   let gpu = root.table("gpu").map(readGPUs)
   return SettingsFile(
     interval: readInterval(root), theme: readTheme(root), color: readColor(root),
     ascii: root.boolean("ascii"), readOnly: root.boolean("read_only"),
     mouse: root.boolean("mouse"), gpus: gpu?.choice, scenario: gpu?.scenario,
-    jobs: readJobs(root))
+    rules: root.table("rules").map(readRules), jobs: readJobs(root))
 }
 
 private func readInterval(_ root: TableReader) -> Double? {

@@ -19,43 +19,6 @@ extension Frame {
     }
   }
 
-  /// The states of a job as sentences; returns the row after the last.
-  mutating func drawSentences(_ job: JobMoment, in rect: Rect, _ context: Context) -> Int {
-    var y = rect.y
-    for state in job.states {
-      let lines = wrap(state.sentence(job, context), width: rect.width - 2)
-      guard y + lines.count <= rect.endY else { return y }
-      canvas.write(state.mark, x: rect.x, y: y, state.style(context.look).bold)
-      for line in lines {
-        canvas.write(
-          line, x: rect.x + 2, y: y, width: rect.width - 2, state.style(context.look))
-        y += 1
-      }
-    }
-    if let text = job.idleGPUSentence(context) {
-      let lines = wrap(text, width: rect.width - 2)
-      guard y + lines.count <= rect.endY else { return y }
-      canvas.write(Sign.idleGPUMark, x: rect.x, y: y, context.look.warn.bold)
-      for line in lines {
-        canvas.write(line, x: rect.x + 2, y: y, width: rect.width - 2, context.look.warn)
-        y += 1
-      }
-    }
-    for drift in context.state.drift where drift.target.id == job.id {
-      let text =
-        "\(DriftMark.word): \(drift.mine.knob.word) is \(drift.theirs.short) now, loadline wrote \(drift.mine.short)."
-      let lines = wrap(text, width: rect.width - 2)
-      guard y + lines.count <= rect.endY else { return y }
-      let style = context.look.warn
-      canvas.put(DriftMark.mark(context.glyphs), x: rect.x, y: y, style.bold)
-      for line in lines {
-        canvas.write(line, x: rect.x + 2, y: y, width: rect.width - 2, style)
-        y += 1
-      }
-    }
-    return y
-  }
-
   /// Facts, each on at least a line; lines that are left over go to the first that need more, and
   /// what does not fit is left out whole.
   mutating func drawFacts(_ facts: [Fact], in rect: Rect, _ look: Look) -> Int {

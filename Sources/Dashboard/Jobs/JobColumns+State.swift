@@ -41,11 +41,16 @@ extension JobColumns {
   }
 
   private static func signs(of job: JobMoment, _ context: Context) -> [Sign] {
-    var signs = job.states.map { Sign($0.mark, $0.word, $0.style(context.look)) }
-    if job.states.first == .throttled, let demand = job.cpu.demand {
+    var signs = Sign.findings(of: job, context)
+    let states = job.states.filter { !$0.isCovered(by: job.findings) }
+    let isFirst = signs.isEmpty
+    signs += states.map { Sign($0.mark, $0.word, $0.style(context.look)) }
+    if isFirst, states.first == .throttled, let demand = job.cpu.demand {
       signs[0].longer = ["\(signs[0].word), wants \(Format.decimal(demand.value, places: 1))"]
     }
-    if let idle = Sign.idleGPUs(of: job, context) {
+    if !job.findings.contains(where: { $0.rule == .gpuIdle }),
+      let idle = Sign.idleGPUs(of: job, context)
+    {
       // Being idle itself is less than what it keeps from others.
       signs.insert(idle, at: job.states.last == .idle ? signs.count - 1 : signs.count)
     }
@@ -53,6 +58,8 @@ extension JobColumns {
       signs.append(
         Sign(String(Character(DriftMark.mark(context.glyphs))), DriftMark.word, context.look.warn))
     }
+    // That all is well is said where nothing else is.
+    if signs.isEmpty, let note = job.findings.first { return [Sign(note, of: job, context)] }
     return signs
   }
 }

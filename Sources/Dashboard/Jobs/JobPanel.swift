@@ -26,7 +26,7 @@ extension Frame {
     } else {
       drawTrendLine(trends, in: area.takeBottom(1), context.look)
     }
-    let y = drawSentences(job, in: area, context)
+    let y = drawWhy(job, in: area, context)
     _ = drawFacts(
       JobFacts(job: job, context: context).all,
       in: Rect(x: area.x, y: y, width: area.width, height: area.endY - y), context.look)

@@ -18,6 +18,8 @@ package enum Action: Sendable, Hashable {
   case openJob(JobID)
   /// One step back: out of an opened job, a filter or a held display.
   case back
+  /// In an opened job: its findings with all their numbers, or its processes again.
+  case findings
   case view(ViewID)
   /// The next view, or with -1 the one before.
   case nextView(Int)

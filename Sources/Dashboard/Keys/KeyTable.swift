@@ -31,6 +31,9 @@ package enum KeyTable {
       .move),
     Command(
       "back to the list", [.escape], .back, in: [.opened, .entry], .move, bar: "back", rank: 0),
+    Command(
+      "findings with all their numbers, or the processes", [.tab], .findings, in: .opened, .move,
+      bar: "findings", rank: 1),
     Command("next view", [.tab], .nextView(1), in: lists, .move),
     Command("view before", [.backTab], .nextView(-1), in: lists, .move),
     Command(

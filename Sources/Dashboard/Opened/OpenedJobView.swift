@@ -30,11 +30,15 @@ extension Frame {
     } else {
       drawTrendLine(trends, in: area.takeBottom(1), context.look)
     }
-    let y = drawSentences(job, in: area, context)
+    let y = drawWhy(job, in: area, context)
     _ = drawFacts(
       JobFacts(job: job, context: context).all,
       in: Rect(x: area.x, y: y, width: area.width, height: area.endY - y), context.look)
-    drawProcesses(opened, context)
+    if opened.showsFindings {
+      drawFindings(opened, job, context)
+    } else {
+      drawProcesses(opened, context)
+    }
   }
 
   /// The two gauges of the table, as wide as the screen and with their lines in one column.

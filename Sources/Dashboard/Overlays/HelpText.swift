@@ -1,4 +1,5 @@
 import Drawing
+import Model
 
 /// One line of help.
 struct HelpLine {
@@ -58,7 +59,8 @@ enum HelpText {
     return keys + [
       ("Changing jobs", changing), ("The gauge", gauge(glyphs)),
       ("Marks of states", states + [sign(DriftMark.mark(glyphs), driftText)]),
-      ("Cores", cores(glyphs)), ("GPUs", gpus(glyphs)), ("Numbers", numbers(glyphs)),
+      ("Findings", findings(glyphs)), ("Cores", cores(glyphs)),
+      ("GPUs", gpus(glyphs)), ("Numbers", numbers(glyphs)),
       ("Words", words),
       ("Filter", filter), ("Mouse", mouse),
     ]
@@ -93,6 +95,19 @@ enum HelpText {
     entry("g", "GPU idle: all GPUs that it has do nothing for ten seconds or longer"),
     entry("z", "idle: next to no CPU used and no data moved for 10 seconds"),
   ]
+
+  private static func findings(_ glyphs: Glyphs) -> [HelpLine] {
+    [
+      entry(FindingLevel.red.mark(glyphs), "red: it holds the job back much, or is about to fail"),
+      entry(FindingLevel.amber.mark(glyphs), "amber: it holds the job back, or is waste"),
+      entry(FindingLevel.note.mark(glyphs), "a note: worth knowing, nothing to be done"),
+      entry("Suggested", "the change that would answer it; nothing is changed by itself"),
+      entry("wasted", "held for nothing now: 1.9 GPUs are 1.9 GPU-hours an hour"),
+      entry("suspected", "it has held for its time; confirmed: for three times that"),
+      entry("main", "the first cause; contributing: perhaps a consequence of it"),
+      entry("2 min", "a job's first two minutes are its start: nothing is said of them"),
+    ]
+  }
 
   private static let driftText =
     "changed by others: a limit is not what loadline wrote; undo asks first"
@@ -167,6 +182,7 @@ enum HelpText {
     entry("user:ann", "jobs of users whose name begins so"),
     entry("tag:team", "jobs with this tag; tag:team=nlp with this value"),
     entry("state:idle", "jobs in this state: throttled, near, reclaiming, io, idle"),
+    entry("state:red", "jobs with such a finding: red, amber, or a rule as cpu-quota, gpu"),
     entry("a b", "both must hold"),
   ]
 

@@ -121,6 +121,8 @@ extension Frame {
       BoxResource.stalled(box.pressure.ioSome, look, rank: 2),
       flow(box.received, "net in", rank: 3), flow(box.sent, "net out", rank: 3),
     ]
+    let x = Self.labelWidth - 1
+    let room = context.width - x - 1
     for notice in context.moment.notices {
       segments.append(Segment("! \(notice.text)", "", look.warn, rank: 1))
     }
@@ -131,8 +133,15 @@ extension Frame {
       segments.append(Segment("! GPU pids are the host's", "", look.warn, rank: 1))
     }
     canvas.write("IO", x: 1, y: y, look.io.bold)
-    let x = Self.labelWidth - 1
-    let kept = fitSegments(segments, into: context.width - x - 1, gap: 2)
+    // Of what is wasted the dearest that fits, whole: it goes before the network does.
+    for text in context.moment.waste.texts {
+      let waste = Segment(text, "wasted", look.warn, rank: 1)
+      if segmentColumns(segments.filter { $0.rank < 2 } + [waste], gap: 2) <= room {
+        segments.insert(waste, at: 2)
+        break
+      }
+    }
+    let kept = fitSegments(segments, into: room, gap: 2)
     write(kept, x: x, y: y, end: context.width - 1, gap: 2, look)
   }
 

@@ -72,6 +72,13 @@ struct Layout {
   }
 
   var processRows: Int { max(1, processes.height) }
+
+  /// The opened job's findings have the place of its processes and their titles.
+  var findings: Rect {
+    Rect(
+      x: 0, y: processTitles.y, width: processes.width,
+      height: processes.height + processTitles.height)
+  }
 }
 
 extension DashboardState {

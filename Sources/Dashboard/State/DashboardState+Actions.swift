@@ -35,6 +35,9 @@ extension DashboardState {
       select(id)
       return open(id)
     case .back: return back()
+    case .findings:
+      opened?.showsFindings.toggle()
+      settle()
     case .view(let id): return show(view: id)
     case .nextView(let step):
       let views = ViewTable.views.map(\.id)

@@ -1,3 +1,4 @@
+import Drawing
 import Model
 
 extension DashboardState {
@@ -30,6 +31,11 @@ extension DashboardState {
   /// Selects the row that `target` makes of the selected one and brings it onto the screen.
   mutating func moveSelection(_ target: (Int) -> Int) {
     guard let moment else { return }
+    if let opened, opened.showsFindings {
+      self.opened?.findingScroll.top = target(opened.findingScroll.top)
+      settle()
+      return
+    }
     if let opened {
       self.opened?.select(row: target(opened.selectedRow ?? 0), of: moment)
     } else {
@@ -46,12 +52,27 @@ extension DashboardState {
   }
 
   mutating func scroll(by rows: Int) {
-    if opened != nil {
-      opened?.scroll.top += rows
+    if let opened {
+      if opened.showsFindings {
+        self.opened?.findingScroll.top += rows
+      } else {
+        self.opened?.scroll.top += rows
+      }
     } else {
       jobs.scroll.top += rows
     }
     settle()
+  }
+
+  /// Keeps the findings' scroll position within their lines.
+  mutating func settleFindings(_ layout: Layout) {
+    guard let opened, opened.showsFindings, let moment,
+      let job = moment.jobs.first(where: { $0.id == opened.id })
+    else { return }
+    let lines = FindingLines(
+      job: job, moment: moment, clockOffset: settings.clockOffset, glyphs: .blocks)
+    self.opened?.findingScroll.clamp(
+      count: lines.lines(width: layout.findings.width - 5).count, page: layout.findings.height)
   }
 
   mutating func setFilter(_ text: String) {

@@ -95,6 +95,7 @@ package struct DashboardState {
     let layout = layout
     jobs.scroll.clamp(count: jobs.rows.count, page: layout.listRows(of: jobs.rows.count))
     opened?.settle(page: layout.processRows)
+    settleFindings(layout)
     gpus.scroll.clamp(count: gpus.rows.count, page: layout.gpuRows(of: gpus.rows.count))
   }
 }

@@ -78,6 +78,9 @@ struct FilterTerm {
       }
     case .state(let word):
       job.states.contains { $0.rawValue.hasPrefix(word) || $0.word.hasPrefix(word) }
+        || job.findings.contains {
+          $0.rule.rawValue.hasPrefix(word) || $0.level.rawValue == word
+        }
     case .gpu(let word): Self.holds(job.gpus, word)
     }
   }

@@ -52,8 +52,17 @@ package struct JobSort: Sendable, Equatable {
         step: 1e6)
     // How many it has: how busy they are changes too fast for an order.
     case .gpu: Double(job.gpus?.held.count ?? 0)
-    case .state: Double(job.states.first.flatMap(Self.urgency) ?? JobState.allCases.count)
+    case .state: urgency(of: job)
     case .user, .name, .pid, .command: 0
+    }
+  }
+
+  /// Red, amber, then states, most pressing first, then the rest.
+  private func urgency(of job: JobMoment) -> Double {
+    switch job.findings.map(\.level).max() {
+    case .red: -2
+    case .amber: -1
+    case .note, nil: Double(job.states.first.flatMap(Self.urgency) ?? JobState.allCases.count)
     }
   }
 

@@ -9,6 +9,9 @@ package struct OpenedJobState {
   package internal(set) var rows: [Int]?
   package internal(set) var sort = ProcessSort()
   package internal(set) var scroll = Scroll()
+  /// Findings with all their numbers stand in the place of the processes.
+  package internal(set) var showsFindings = false
+  package internal(set) var findingScroll = Scroll()
   package internal(set) var selectedRow: Int?
   private var selected: ProcessID?
   /// Nobody has chosen yet: the first row is selected, whichever process that is.
