@@ -47,7 +47,7 @@ package struct JobReading: Sendable {
   package var threads: Int?
   /// When its oldest process began, of those that were there when it was found.
   package var started: Instant?
-  /// Limits of its grant that a group above it sets; nil before they were read.
+  /// Limits of its grant that a group above it sets; nil for a command tree, whose cgroup is not its own.
   package var inherited: InheritedLimits?
 
   package init(job: Job, time: Instant) {
@@ -96,7 +96,7 @@ package struct MemoryReading: Sendable, Equatable {
   /// Pages that had been reclaimed and were wanted again (`workingset_refault_anon`, `_file`).
   package var anonymousRefaults: UInt64?
   package var fileRefaults: UInt64?
-  /// Pages read back from swap (v2 `pswpin`; v1 and older kernels do not count them by group).
+  /// Pages read back from swap (v2 `pswpin`; v1 and older kernels do not count them for groups).
   package var swapIns: UInt64?
   /// For a command tree: the proportional set size, and whether it was carried on since by
   /// the change of resident sizes.

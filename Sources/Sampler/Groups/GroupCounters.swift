@@ -141,9 +141,9 @@ final class GroupCounters {
   ///
   /// v2: anon, file (with shmem), shmem, kernel, sock, slab_reclaimable, unevictable
   /// (Documentation/admin-guide/cgroup-v2.rst). v1: total_rss, total_cache (with shmem),
-  /// total_shmem, total_unevictable (cgroup-v1/memory.rst); both: workingset_refault_anon and _file,
-  /// since 5.9, with `total_` before them in v1; v2 since 6.13: pswpin. Kernels before 5.18 have no `kernel`
-  /// line: its parts are added up. Network buffers (`sock`) are beside it in all of them.
+  /// total_shmem, total_unevictable (cgroup-v1/memory.rst); in both since 5.9 workingset_refault_anon
+  /// and _file, with `total_` before them in v1; in newer kernels' v2 pswpin. Kernels before 5.18 have
+  /// no `kernel` line: its parts are added up. Network buffers (`sock`) are beside it in all of them.
   static func parseMemoryStat(_ text: Span<UInt8>, into memory: inout MemoryReading) {
     var scanner = Scanner(text)
     var file: UInt64?
