@@ -45,6 +45,10 @@ package struct JobReading: Sendable {
   package var grant = Grant()
   package var processes: Int?
   package var threads: Int?
+  /// When its oldest process began, of those that were there when it was found.
+  package var started: Instant?
+  /// Limits of its grant that a group above it sets; nil for a command tree, whose cgroup is not its own.
+  package var inherited: InheritedLimits?
 
   package init(job: Job, time: Instant) {
     self.job = job
@@ -60,6 +64,8 @@ package struct CPUReading: Sendable, Equatable {
   /// most (the fields are per group: a throttling parent leaves the child's at 0).
   package var periods: UInt64?
   package var throttledPeriods: UInt64?
+  /// The group above the job that throttled it last; nil where it is the job's own.
+  package var throttlingAncestor: SafeText?
   /// Running plus waiting for a CPU, over this sample's interval; nil where it equals usage
   /// because nothing holds the job back, or where it could not be read.
   package var demand: Cores?
@@ -85,6 +91,13 @@ package struct MemoryReading: Sendable, Equatable {
   package var oomKills: UInt64?
   /// How often usage met the limit or `memory.high` (v2 `memory.events`, v1 `memory.failcnt`).
   package var limitHits: UInt64?
+  /// How often it was held at `memory.high` (v2 `memory.events`).
+  package var highEvents: UInt64?
+  /// Pages that had been reclaimed and were wanted again (`workingset_refault_anon`, `_file`).
+  package var anonymousRefaults: UInt64?
+  package var fileRefaults: UInt64?
+  /// Pages read back from swap (v2 `pswpin`; v1 and older kernels do not count them for groups).
+  package var swapIns: UInt64?
   /// For a command tree: the proportional set size, and whether it was carried on since by
   /// the change of resident sizes.
   package var proportional: Bytes?
@@ -99,6 +112,9 @@ package struct MemoryReading: Sendable, Equatable {
 package struct IOReading: Sendable, Equatable {
   package var read: UInt64?
   package var written: UInt64?
+  /// What read calls asked for (`rchar`), page cache, pipes and sockets included; only where
+  /// processes were read.
+  package var called: UInt64?
 
   package init() {}
 }

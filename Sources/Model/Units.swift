@@ -93,6 +93,11 @@ package enum Limit<Amount: Sendable & Hashable & Comparable>: Sendable, Hashable
     if case .at(let amount) = self { amount } else { nil }
   }
 
+  /// Whether it allows less than `other`.
+  package func isTighter(than other: Limit) -> Bool {
+    self != other && tightened(by: other) == self
+  }
+
   /// The tighter of two limits.
   package func tightened(by other: Limit) -> Limit {
     switch (self, other) {

@@ -114,6 +114,7 @@ package struct MomentBuilder {
     job.threads = reading.threads
     job.grant = reading.grant
     job.memory = Rates.memory(reading.memory, at: reading.time)
+    job.evidence = JobEvidences.evidence(reading, after: before)
     var seconds: Double?
     if let before {
       let interval = reading.time.seconds(since: before.time)

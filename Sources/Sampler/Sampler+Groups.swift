@@ -31,8 +31,8 @@ extension Sampler {
     while let path = waiting.popLast() {
       guard let node = tree.nodes[path] else { continue }
       if jobGroups.contains(path) { continue }
-      if let (job, processes) = claim(node) {
-        add(job, processes: processes, group: path)
+      if let (job, pids) = claim(node) {
+        add(job, pids: pids, group: path)
         continue
       }
       switch node.kind {
@@ -59,7 +59,7 @@ extension Sampler {
   }
 
   /// The job that a group is by itself: a `loadline run`, a declared one, Slurm's, a container.
-  private func claim(_ node: GroupTree.Node) -> (Job, processes: Int?)? {
+  private func claim(_ node: GroupTree.Node) -> (Job, pids: [Int32]?)? {
     if let record = runRecord(node.path) {
       let job = makeJob(
         node, source: .run, name: record.record.name.text, owner: record.record.uid,
@@ -68,7 +68,7 @@ extension Sampler {
     }
     // Whose a group is costs reading its processes.
     if node.kind != .structure, !declarations.isEmpty {
-      let (owner, processes) = ownerOfGroup(node.path)
+      let (owner, pids) = ownerOfGroup(node.path)
       if let declaration = declarations.first(
         cgroup: node.path, owner: owner.map { users.name($0, inspector) }, command: nil,
         // A level, or a place where many things run, is not one user's job.
@@ -77,20 +77,35 @@ extension Sampler {
         let job = makeJob(
           node, source: .config, name: declaration.name?.string ?? shortName(node), owner: owner,
           declaration: declaration)
-        return (job, processes)
+        return (job, pids)
       }
     }
     guard case .job(let source, let name) = node.kind else { return nil }
-    let (owner, processes) = ownerOfGroup(node.path)
+    let (owner, pids) = ownerOfGroup(node.path)
     let job = makeJob(node, source: source, name: name, owner: owner, declaration: nil)
-    return (job, processes)
+    return (job, pids)
   }
 
-  private func add(_ job: Job, processes: Int?, group: String) {
-    groupJobs.append(
-      GroupJob(
-        job: job, processes: processes, group: group, paths: paths, limits: &limitFiles))
+  private func add(_ job: Job, pids: [Int32]?, group: String) {
+    let added = GroupJob(
+      job: job, processes: pids?.count, group: group, paths: paths, limits: &limitFiles)
+    added.started = pids.flatMap { startOfOldest(among: $0) }
+    groupJobs.append(added)
   }
+
+  /// When the oldest of these processes began; nil where none can be read.
+  ///
+  /// v2 lists them in the order in which they came, v1 by their numbers, which begin anew when they
+  /// are used up: the first few of both are asked.
+  func startOfOldest(among pids: [Int32]) -> Instant? {
+    var asked = Array(pids.prefix(Self.mostAskedForStart))
+    if pids.count > asked.count { asked += pids.sorted().prefix(Self.mostAskedForStart) }
+    return asked.lazy.compactMap { self.startTime($0) }.min().map {
+      Instant(ticksAfterBoot: $0)
+    }
+  }
+
+  private static let mostAskedForStart = 4
 
   /// Whether the group is one thing rather than a place or a level that holds several.
   private func isOne(_ node: GroupTree.Node) -> Bool {
@@ -150,9 +165,9 @@ extension Sampler {
     guard let node = tree.nodes[path], case .candidate(let source, let name) = node.kind else {
       return
     }
-    let (owner, processes) = ownerOfGroup(path)
+    let (owner, pids) = ownerOfGroup(path)
     let job = makeJob(node, source: source, name: name, owner: owner, declaration: nil)
-    add(job, processes: processes, group: path)
+    add(job, pids: pids, group: path)
   }
 
   /// Whether the group has a limit of its own and a process that it is for.
@@ -179,17 +194,17 @@ extension Sampler {
     return nil
   }
 
-  /// The user of a group: that of its first process, else of its directory. With it comes how many
-  /// processes there are, as listing them is what it costs.
-  private func ownerOfGroup(_ path: String) -> (user: UInt32?, processes: Int) {
+  /// The user of a group: that of its first process, else of its directory. With it come its
+  /// processes, as listing them is what it costs.
+  private func ownerOfGroup(_ path: String) -> (user: UInt32?, pids: [Int32]) {
     var pids: [Int32] = []
     listProcesses(path, into: &pids, &buffer)
-    if let pid = pids.first, let user = user(of: pid) { return (user, pids.count) }
+    if let pid = pids.first, let user = user(of: pid) { return (user, pids) }
     var status = stat()
     guard let directory = paths.accounting(path), lstat(directory, &status) == 0 else {
-      return (nil, pids.count)
+      return (nil, pids)
     }
-    return (status.st_uid, pids.count)
+    return (status.st_uid, pids)
   }
 
   /// A process of the group or of one below it.
@@ -224,10 +239,10 @@ extension Sampler {
     for child in tree.nodes[path]?.children ?? [] { listThreads(child, into: &tids, &buffer) }
   }
 
-  func countProcesses(_ path: String) -> Int {
+  func listProcesses(_ path: String) -> [Int32] {
     var pids: [Int32] = []
     listProcesses(path, into: &pids, &buffer)
-    return pids.count
+    return pids
   }
 
   /// Looks again for what was not there yet when the group was found: the record that

@@ -17,6 +17,7 @@ extension Sampler {
       var reading = JobReading(job: tree.job, time: tree.readAt)
       reading.cpu.usage = tree.usage
       reading.io = tree.io
+      reading.started = tree.started
       reading.threads = tree.threads
       reading.processes = tree.processes
       reading.memory = memory(of: tree)

@@ -167,8 +167,9 @@ package final class Sampler {
       // Limits and counts change rarely: a fifth of the jobs each second, new ones at once.
       if group.needsRefresh || readsLimits || isTurn(position, everySeconds: 5) {
         complete(group)
-        let processes = group.needsCount ? countProcesses(group.group) : nil
-        group.refresh(&buffer, box: box, devices: &devices, processes: processes)
+        let pids = group.needsCount ? listProcesses(group.group) : nil
+        if group.started == nil, let pids { group.started = startOfOldest(among: pids) }
+        group.refresh(&buffer, box: box, devices: &devices, processes: pids?.count)
       }
       // In place: a reading is some hundred words.
       let last = readings.count

@@ -74,6 +74,39 @@ import Testing
     #expect(memory.kernel == nil)
   }
 
+  @Test func refaultsAndSwapInsOfVersion2AreCountersOfPages() {
+    let memory = parse(
+      """
+      anon 1
+      pgfault 8
+      workingset_refault_anon 7
+      workingset_refault_file 11
+      workingset_activate_file 5
+      pswpin 3
+      pswpout 4
+
+      """)
+    #expect(memory.anonymousRefaults == 7)
+    #expect(memory.fileRefaults == 11)
+    #expect(memory.swapIns == 3)
+  }
+
+  @Test func refaultsOfVersion1AreTheTotals() {
+    let memory = parse(
+      "workingset_refault_anon 1\nworkingset_refault_file 2\ntotal_rss 9\n"
+        + "total_workingset_refault_anon 7\ntotal_workingset_refault_file 11\n")
+    #expect(memory.anonymousRefaults == 7)
+    #expect(memory.fileRefaults == 11)
+    #expect(memory.anonymous == Bytes(9))
+    #expect(memory.swapIns == nil)
+  }
+
+  @Test func refaultsOfBothKindsTogetherAreOfNoKind() {
+    let memory = parse("anon 1\nworkingset_refault 7\n")
+    #expect(memory.anonymousRefaults == nil)
+    #expect(memory.fileRefaults == nil)
+  }
+
   @Test func moreSharedMemoryThanCacheIsNoNegativeCache() {
     #expect(parse("file 10\nshmem 30\n").file == Bytes(0))
   }
@@ -107,6 +140,7 @@ import Testing
     GroupCounters.parseEvents(Array(text.utf8).span, into: &memory)
     #expect(memory.oomKills == 1)
     #expect(memory.limitHits == 7)
+    #expect(memory.highEvents == 3)
   }
 
   @Test func theOldOOMControlHasNoHits() {

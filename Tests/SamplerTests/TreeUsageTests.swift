@@ -270,6 +270,25 @@ import Testing
     #expect(lab.tree?.io.read == 1000)
   }
 
+  @Test func whatReadCallsAskedForCountsFromAWorkersBirthAndOnce() {
+    let lab = lab((0, 0))
+    lab.change(FakeProcess(101, parent: 100)) {
+      $0.group = 100
+      $0.start = FakeProcess.now
+      $0.called = 500
+      $0.own = 1
+    }
+    lab.sample()
+    #expect(lab.tree?.io.called == 500)
+    lab.end(101)
+    lab.change(100) {
+      $0.called = 9 + 600
+      $0.children += 1
+    }
+    lab.sample()
+    #expect(lab.tree?.io.called == 600)
+  }
+
   @Test func aWorkersBytesCountFromItsBirthAndOnce() {
     let lab = lab((0, 0))
     lab.change(FakeProcess(101, parent: 100)) {

@@ -141,8 +141,9 @@ final class GroupCounters {
   ///
   /// v2: anon, file (with shmem), shmem, kernel, sock, slab_reclaimable, unevictable
   /// (Documentation/admin-guide/cgroup-v2.rst). v1: total_rss, total_cache (with shmem),
-  /// total_shmem, total_unevictable (cgroup-v1/memory.rst). Kernels before 5.18 have no `kernel`
-  /// line: its parts are added up. Network buffers (`sock`) are beside it in all of them.
+  /// total_shmem, total_unevictable (cgroup-v1/memory.rst); in both since 5.9 workingset_refault_anon
+  /// and _file, with `total_` before them in v1; in newer kernels' v2 pswpin. Kernels before 5.18 have
+  /// no `kernel` line: its parts are added up. Network buffers (`sock`) are beside it in all of them.
   static func parseMemoryStat(_ text: Span<UInt8>, into memory: inout MemoryReading) {
     var scanner = Scanner(text)
     var file: UInt64?
@@ -157,15 +158,19 @@ final class GroupCounters {
       // Most of some fifty lines are passed over: by their first letter, which is cheap.
       switch scanner.next {
       case UInt8(ascii: "t"):
-        if scanner.skip("total_rss ") {
+        guard scanner.skip("total_") else { break }
+        if scanner.skip("rss ") {
           memory.anonymous = bytes(scanner.number())
-        } else if scanner.skip("total_cache ") {
+        } else if scanner.skip("cache ") {
           file = scanner.number()
-        } else if scanner.skip("total_shmem ") {
+        } else if scanner.skip("shmem ") {
           shared = scanner.number()
-        } else if scanner.skip("total_unevictable ") {
+        } else if scanner.skip("unevictable ") {
           memory.unevictable = bytes(scanner.number())
+        } else if scanner.next == UInt8(ascii: "w") {
+          parseRefaults(&scanner, into: &memory)
         }
+      case UInt8(ascii: "w"): parseRefaults(&scanner, into: &memory)
       case UInt8(ascii: "a"):
         if scanner.skip("anon ") { memory.anonymous = bytes(scanner.number()) }
       case UInt8(ascii: "f"): if scanner.skip("file ") { file = scanner.number() }
@@ -189,6 +194,8 @@ final class GroupCounters {
         {
           parts &+= scanner.number() ?? 0
           hasParts = true
+        } else if scanner.skip("pswpin ") {
+          memory.swapIns = scanner.number()
         }
       case UInt8(ascii: "u"):
         if scanner.skip("unevictable ") { memory.unevictable = bytes(scanner.number()) }
@@ -205,6 +212,17 @@ final class GroupCounters {
     }
   }
 
+  /// One of the `workingset_` lines. v1 prints its own level first and the totals later: the later one
+  /// stands.
+  private static func parseRefaults(_ scanner: inout Scanner, into memory: inout MemoryReading) {
+    guard scanner.skip("workingset_refault_") else { return }
+    if scanner.skip("anon ") {
+      memory.anonymousRefaults = scanner.number()
+    } else if scanner.skip("file ") {
+      memory.fileRefaults = scanner.number()
+    }
+  }
+
   /// v2 `memory.events` (max, high, oom_kill) and v1 `memory.oom_control` (oom_kill).
   static func parseEvents(_ text: Span<UInt8>, into memory: inout MemoryReading) {
     var scanner = Scanner(text)
@@ -212,8 +230,11 @@ final class GroupCounters {
     while !scanner.isAtEnd {
       if scanner.skip("oom_kill ") {
         memory.oomKills = scanner.number()
-      } else if scanner.skip("max ") || scanner.skip("high ") {
+      } else if scanner.skip("max ") {
         hits = (hits ?? 0) &+ (scanner.number() ?? 0)
+      } else if scanner.skip("high ") {
+        memory.highEvents = scanner.number()
+        hits = (hits ?? 0) &+ (memory.highEvents ?? 0)
       }
       scanner.skipLine()
     }

@@ -8,15 +8,22 @@ final class GroupLimits {
   /// One group on the path, the job's own first.
   private final class Level {
     let files: LimitFiles
+    /// What it is called where it throttles those below it; nil for the job's own group.
+    let above: SafeText?
     var hasQuota = false
     var periods: UInt64?
     var throttled: UInt64?
 
-    init(_ files: LimitFiles) { self.files = files }
+    init(_ files: LimitFiles, above: SafeText?) {
+      self.files = files
+      self.above = above
+    }
   }
 
   private let levels: [Level]
   private let cpus: KeptFile
+  /// The core set of the group above.
+  private let cpusAbove: KeptFile
   private let weight: KeptFile
   private let shares: KeptFile
   private let peak: KeptFile
@@ -24,22 +31,30 @@ final class GroupLimits {
   private var throttledPeriods: UInt64 = 0
   private(set) var grant = Grant()
   private(set) var peakMemory: Bytes?
+  /// Limits of the grant that a group above sets.
+  private(set) var inherited: InheritedLimits = []
+  /// The group above that throttled last; nil where it was the job's own, or none.
+  private(set) var throttlingAncestor: SafeText?
 
   init(_ group: String, _ paths: GroupPaths, _ shared: inout SharedLimitFiles) {
     var levels: [Level] = []
-    for group in GroupPaths.path(upFrom: group) {
-      levels.append(Level(shared.files(of: group, paths)))
+    for level in GroupPaths.path(upFrom: group) {
+      levels.append(
+        Level(shared.files(of: level, paths), above: level == group ? nil : SafeText(level)))
     }
     self.levels = levels
     // Where the controller is off below here, the nearest group above that has it decides.
     let path = GroupPaths.path(upFrom: group) + ["/"]
-    cpus = KeptFile(
-      firstOf: path.compactMap { group in
+    func coreSet(_ path: some Sequence<String>) -> [String] {
+      path.compactMap { group in
         paths.unified("cpuset", group).map { "\($0)/cpuset.cpus.effective" }
       }
         + path.compactMap { group in
           paths.directory("cpuset", group).map { "\($0)/cpuset.effective_cpus" }
-        })
+        }
+    }
+    cpus = KeptFile(firstOf: coreSet(path))
+    cpusAbove = KeptFile(firstOf: coreSet(path.dropFirst()))
     weight = paths.keep("cpu.weight", of: group, unified: "cpu")
     shares = paths.keep("cpu.shares", of: group, legacy: "cpu")
     let peak2 = paths.keep("memory.peak", of: group, unified: "memory")
@@ -51,9 +66,11 @@ final class GroupLimits {
   }
 
   /// Adds up the periods of the group on the path that ran out of quota most often since the last
-  /// call; nil when no group on the path has a quota.
+  /// call; nil when no group on the path has a quota. Of two that ran out as often, the one nearer to
+  /// the job counts.
   func readThrottling(_ buffer: inout ReadBuffer) -> (periods: UInt64, throttled: UInt64)? {
     var most: (periods: UInt64, throttled: UInt64)?
+    var place: SafeText?
     var any = false
     for level in levels where level.hasQuota {
       any = true
@@ -64,7 +81,9 @@ final class GroupLimits {
         now.periods >= periods, now.throttled >= throttled
       {
         let delta = (periods: now.periods - periods, throttled: now.throttled - throttled)
-        if delta.throttled >= most?.throttled ?? 0 { most = delta }
+        if most.map({ delta.throttled > $0.throttled }) ?? true {
+          (most, place) = (delta, level.above)
+        }
       }
       level.periods = now.periods
       level.throttled = now.throttled
@@ -72,7 +91,10 @@ final class GroupLimits {
     if let most {
       periods &+= most.periods
       throttledPeriods &+= most.throttled
+      // While nothing throttles, it is still the one that did.
+      if most.throttled > 0 { throttlingAncestor = place }
     }
+    if !any { throttlingAncestor = nil }
     return any ? (periods, throttledPeriods) : nil
   }
 
@@ -80,6 +102,7 @@ final class GroupLimits {
   /// limit.
   func refresh(_ buffer: inout ReadBuffer, box: BoxReading, devices: inout BlockDevices) {
     var grant = Grant()
+    var inherited: InheritedLimits = []
     for level in levels {
       let quota = readQuota(level, &buffer)
       level.hasQuota = quota.amount != nil
@@ -87,8 +110,11 @@ final class GroupLimits {
         level.periods = nil
         level.throttled = nil
       }
+      if level.above != nil, quota.isTighter(than: grant.cores) { inherited.insert(.cores) }
       grant.cores = grant.cores.tightened(by: quota)
-      grant.memory = grant.memory.tightened(by: Self.amount(level.files.memoryMax, &buffer))
+      let memory = Self.amount(level.files.memoryMax, &buffer)
+      if level.above != nil, memory.isTighter(than: grant.memory) { inherited.insert(.memory) }
+      grant.memory = grant.memory.tightened(by: memory)
       grant.memoryHigh = grant.memoryHigh.tightened(
         by: Self.amount(level.files.memoryHigh, &buffer))
       readIO(level, &buffer, into: &grant, devices: &devices)
@@ -96,15 +122,25 @@ final class GroupLimits {
     if cpus.read(into: &buffer), let set = Parsing.cpuSet(buffer.text) {
       grant.cpus = set
       if !set.isEmpty, !box.cpus.isSubset(of: set) {
-        grant.cores = grant.cores.tightened(by: .at(Cores(Double(set.count))))
+        let limit = Limit.at(Cores(Double(set.count)))
+        if limit.isTighter(than: grant.cores) {
+          // A group without a core set of its own has that of the group above it.
+          let above = cpusAbove.read(into: &buffer) ? Parsing.cpuSet(buffer.text) : nil
+          inherited = above == set ? inherited.union(.cores) : inherited.subtracting(.cores)
+        }
+        grant.cores = grant.cores.tightened(by: limit)
       }
     }
     // What is not narrower than the box limits nothing.
     if let cores = grant.cores.amount, box.cores > .zero, cores >= box.cores {
       grant.cores = .unlimited
+      inherited.remove(.cores)
     }
     if box.memory > .zero {
-      if let memory = grant.memory.amount, memory >= box.memory { grant.memory = .unlimited }
+      if let memory = grant.memory.amount, memory >= box.memory {
+        grant.memory = .unlimited
+        inherited.remove(.memory)
+      }
       if let high = grant.memoryHigh.amount, high >= box.memory { grant.memoryHigh = .unlimited }
     }
     if let number = weight.number(&buffer) {
@@ -114,6 +150,7 @@ final class GroupLimits {
       grant.weight = Int(clamping: max(1, min(10_000, (number &* 100) / 1024)))
     }
     self.grant = grant
+    self.inherited = inherited
     peakMemory = peak.number(&buffer).map { Bytes(clamping: $0) }
   }
 

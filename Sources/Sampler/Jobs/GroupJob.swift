@@ -18,6 +18,8 @@ final class GroupJob {
   /// Its limits have not been read yet.
   private(set) var needsRefresh = true
   var isGone = false
+  /// When its oldest process began, of those that it had when it was found.
+  var started: Instant?
   /// How often its directory is still looked at for the record that `loadline run` writes right
   /// after making it.
   var looksForRecord = 3
@@ -69,10 +71,13 @@ final class GroupJob {
     if let throttling = limits.readThrottling(&buffer) {
       reading.cpu.periods = throttling.periods
       reading.cpu.throttledPeriods = throttling.throttled
+      reading.cpu.throttlingAncestor = limits.throttlingAncestor
     }
     // The peak is read less often than what it is the peak of.
     reading.memory.peak = limits.peakMemory.map { max($0, reading.memory.charged ?? $0) }
     reading.grant = limits.grant
+    reading.inherited = limits.inherited
+    reading.started = started
     reading.processes = processes
     threads = reading.threads
     noteStalls(reading.cpu.throttledPeriods, reading.pressure.cpuSome, at: reading.time)

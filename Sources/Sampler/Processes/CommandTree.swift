@@ -11,6 +11,8 @@ final class CommandTree {
   /// processes, or minus the pid of a Jupyter kernel.
   let key: Int32
   var job: Job
+  /// When its root began.
+  let started: Instant
   /// The process by whose arguments it is called; nil where it has a name of another origin.
   var eponym: ProcessFiles.Target?
   /// When it became a job.
@@ -43,6 +45,7 @@ final class CommandTree {
   init(number: Int32, root: ProcessFiles.Target, key: Int32, job: Job) {
     self.number = number
     self.root = root
+    started = Instant(ticksAfterBoot: root.start)
     self.key = key
     self.job = job
   }

@@ -37,6 +37,7 @@ struct LooseProcess {
   var newChildren: UInt64 = 0
   var newRead: UInt64 = 0
   var newWritten: UInt64 = 0
+  var newCalled: UInt64 = 0
   /// Pages.
   var resident: UInt64
   var readAt: Instant
@@ -76,6 +77,7 @@ struct LooseProcess {
   var owed: UInt64 = 0
   var owedRead: UInt64 = 0
   var owedWritten: UInt64 = 0
+  var owedCalled: UInt64 = 0
   var owedTicks: UInt8 = 0
 
   var target: ProcessFiles.Target { ProcessFiles.Target(pid: pid, start: start) }
@@ -117,6 +119,7 @@ struct LooseProcess {
     let seconds = now.seconds(since: readAt)
     newRead = 0
     newWritten = 0
+    newCalled = 0
     newOwn = stat.own > own ? stat.own - own : 0
     newChildren = stat.children > children ? stat.children - children : 0
     if seconds > 0.05 {
@@ -156,6 +159,7 @@ struct LooseProcess {
     newChildren = 0
     newRead = 0
     newWritten = 0
+    newCalled = 0
     if time.seconds(since: readAt) > 0.05 { cores = 0 }
     readAt = time
     return true

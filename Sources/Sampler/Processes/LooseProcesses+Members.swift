@@ -51,7 +51,7 @@ extension LooseProcesses {
       }
       // Most rest.
       if slots[slot].newOwn | slots[slot].newChildren | slots[slot].newRead
-        | slots[slot].newWritten == 0
+        | slots[slot].newWritten | slots[slot].newCalled == 0
       {
         continue
       }
@@ -62,6 +62,8 @@ extension LooseProcesses {
           (tree.io.read ?? 0) &+ Self.unowed(slots[slot].newRead, &slots[slot].owedRead)
         tree.io.written =
           (tree.io.written ?? 0) &+ Self.unowed(slots[slot].newWritten, &slots[slot].owedWritten)
+        tree.io.called =
+          (tree.io.called ?? 0) &+ Self.unowed(slots[slot].newCalled, &slots[slot].owedCalled)
       }
     }
     (tree.resident, tree.threads, tree.processes) = (resident, threads, processes)
@@ -94,7 +96,10 @@ extension LooseProcesses {
     }
     slots[Int(slot)].newRead = grown(now.read, process.io.read)
     slots[Int(slot)].newWritten = grown(now.written, process.io.written)
-    slots[Int(slot)].quietTicks = now == process.io ? min(process.quietTicks, 254) + 1 : 0
+    slots[Int(slot)].newCalled = grown(now.called, process.io.called)
+    // Reading pipes and the page cache moves nothing.
+    let isQuiet = now.read == process.io.read && now.written == process.io.written
+    slots[Int(slot)].quietTicks = isQuiet ? min(process.quietTicks, 254) + 1 : 0
     slots[Int(slot)].io = now
   }
 
@@ -110,6 +115,7 @@ extension LooseProcesses {
     slots[Int(slot)].owed = 0
     slots[Int(slot)].owedRead = 0
     slots[Int(slot)].owedWritten = 0
+    slots[Int(slot)].owedCalled = 0
     if slots[Int(slot)].descriptor < 0, kept < mostKept {
       keepDescriptors(slot)
     }
@@ -126,6 +132,7 @@ extension LooseProcesses {
     if let read = process.io.read, let written = process.io.written {
       tree.io.read = (tree.io.read ?? 0) &+ (isNew ? read : 0)
       tree.io.written = (tree.io.written ?? 0) &+ (isNew ? written : 0)
+      tree.io.called = (tree.io.called ?? 0) &+ (isNew ? process.io.called ?? 0 : 0)
     }
     if isNew { tree.usage &+= (process.own &+ process.children) &* Clock.tick }
   }
@@ -168,6 +175,7 @@ extension LooseProcesses {
         slots[Int(slot)].owed = 0
         slots[Int(slot)].owedRead = 0
         slots[Int(slot)].owedWritten = 0
+        slots[Int(slot)].owedCalled = 0
       } else {
         tree.hasOwed = true
       }

@@ -237,6 +237,7 @@ struct LooseProcesses {
     slots[Int(parent)].owed &+= process.own &+ process.children &+ process.owed
     slots[Int(parent)].owedRead &+= (process.io.read ?? 0) &+ process.owedRead
     slots[Int(parent)].owedWritten &+= (process.io.written ?? 0) &+ process.owedWritten
+    slots[Int(parent)].owedCalled &+= (process.io.called ?? 0) &+ process.owedCalled
     slots[Int(parent)].owedTicks = 0
     trees[process.tree]?.hasOwed = true
   }

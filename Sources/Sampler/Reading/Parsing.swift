@@ -73,7 +73,8 @@ enum Parsing {
     return io
   }
 
-  /// `read_bytes` and `write_bytes` of /proc/PID/io (proc_pid_io(5)): what reached block devices.
+  /// `read_bytes` and `write_bytes` of /proc/PID/io (proc_pid_io(5)): what reached block devices, and
+  /// `rchar`: what read calls asked for.
   static func processIO(_ text: Span<UInt8>) -> IOReading {
     var io = IOReading()
     var scanner = Scanner(text)
@@ -82,6 +83,8 @@ enum Parsing {
         io.read = scanner.number()
       } else if scanner.skip("write_bytes:") {
         io.written = scanner.number()
+      } else if scanner.skip("rchar:") {
+        io.called = scanner.number()
       }
       scanner.skipLine()
     }

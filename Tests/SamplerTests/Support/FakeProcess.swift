@@ -27,6 +27,8 @@ struct FakeProcess {
   var cpus = "0-3"
   /// Bytes read and written; nil where the kernel refuses to tell.
   var io: (read: UInt64, written: UInt64)? = (0, 0)
+  /// What its read calls asked for, in bytes.
+  var called: UInt64 = 9
   /// Nanoseconds on a CPU; nil where the kernel keeps no scheduler statistics.
   var ran: UInt64?
   /// Proportional set size in KiB; nil where the kernel refuses to tell.
@@ -60,7 +62,9 @@ extension FakeBox {
     write(
       "\(directory)/cmdline", process.arguments.map { "\($0)\0" }.joined())
     if let io = process.io {
-      write("\(directory)/io", "rchar: 9\nread_bytes: \(io.read)\nwrite_bytes: \(io.written)\n")
+      write(
+        "\(directory)/io",
+        "rchar: \(process.called)\nread_bytes: \(io.read)\nwrite_bytes: \(io.written)\n")
     } else {
       write("\(directory)/io", "")
     }
