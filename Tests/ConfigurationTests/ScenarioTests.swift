@@ -68,7 +68,7 @@ import Testing
     ),
     (
       device.replacing("700", with: "0") + segment,
-      "4: device[1].power_limit: expected watts from 1 to 100000, such as 700, found a number outside of that"
+      "4: device[1].power_limit: expected watts from 1 to 9999, such as 700, found a number outside of that"
     ),
     (
       device.replacing("node = 1", with: "node = -1") + segment,

@@ -122,10 +122,28 @@ struct LiveGroupTests {
       let ticks = [1, 2, 3, 6, 7].reduce(UInt64(0)) { $0 + (UInt64(fields[$1]) ?? 0) }
       return Double(ticks * Clock.tick) / 1e9
     }
-    // Both are read on either side of a sample: what passes in between may count or not.
-    let (before1, first, before2) = (box(), sampler.sample(), box())
-    sleep(3)
-    let (after1, last, after2) = (box(), sampler.sample(), box())
+    // What tests beside this one run in groups of their own, and wait for, is in the time of the
+    // children of this process too: a window in which none of it ends will do.
+    var isRight = false
+    for _ in 0..<5 where !isRight {
+      // Both are read on either side of a sample: what passes in between may count or not.
+      let (before1, first, before2) = (box(), sampler.sample(), box())
+      sleep(3)
+      let (after1, last, after2) = (box(), sampler.sample(), box())
+      let sum = try used(from: first, to: last)
+      let stolen = Double((last.box.stolen ?? 0) - (first.box.stolen ?? 0)) / 1e9
+      let (least, most) = (after1 - before2, after2 - before1)
+      // Ticks of 10 ms, of which each CPU may be one behind at either end.
+      let slack = stolen + 0.02 * Double(cpus)
+      print(
+        "box: \(sum) s in jobs and other, \(least) to \(most) s in /proc/stat, \(stolen) s stolen")
+      isRight = sum >= least * 0.99 - slack && sum <= most * 1.01 + slack
+    }
+    #expect(isRight)
+  }
+
+  /// CPU time in the jobs that were there at both samples and in what is in no job, in seconds.
+  private func used(from first: Sample, to last: Sample) throws -> Double {
     var sum = Double(try #require(last.other.usage) - (try #require(first.other.usage)))
     for job in last.jobs {
       guard let past = first.jobs.first(where: { $0.job.id == job.job.id }),
@@ -133,19 +151,7 @@ struct LiveGroupTests {
       else { continue }
       sum += Double(now - then)
     }
-    sum /= 1e9
-    let stolen = Double((last.box.stolen ?? 0) - (first.box.stolen ?? 0)) / 1e9
-    let uncharged = Double(
-      (last.box.memory - (last.box.memoryFree ?? .zero) - (last.box.memoryReclaimable ?? .zero)
-        - (last.other.memory.anonymous ?? .zero)).count)
-    let (least, most) = (after1 - before2, after2 - before1)
-    // Ticks of 10 ms, of which each CPU may be one behind at either end.
-    let slack = stolen + 0.02 * Double(cpus)
-    print(
-      "box: \(sum) s in jobs and other, \(least) to \(most) s in /proc/stat, \(stolen) s stolen, "
-        + "\(Int(uncharged) >> 20) MiB beyond other's anonymous memory")
-    #expect(sum >= least * 0.99 - slack)
-    #expect(sum <= most * 1.01 + slack)
+    return sum / 1e9
   }
 
   @Test func aGroupThatIsRemovedWhileItIsReadIsGone() throws {
