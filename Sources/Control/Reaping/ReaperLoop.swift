@@ -6,6 +6,8 @@ import Glibc
 /// System calls on prepared memory only. The process it was forked from has one thread, so nothing
 /// can be locked here; even so nothing is allocated, because each page touched is a page of its own.
 enum ReaperLoop {
+  private static var lookEveryMilliseconds: Int32 { 5000 }
+
   static func run(_ task: ReaperTask) -> Never {
     awaitEnd(of: task)
     var pause: UInt32 = 10_000
@@ -45,7 +47,9 @@ enum ReaperLoop {
   /// Waits until `cgroup.events` says that nothing is left in the group or below it.
   ///
   /// The file signals POLLPRI when it changed since it was last read (cgroup-v2.rst); an error means
-  /// that the group is gone.
+  /// that the group is gone. The kernel tells of two changes in a row late, and not at all where the
+  /// group is removed meanwhile (`cgroup_rm_file` of kernel/cgroup/cgroup.c): so it is looked at now
+  /// and then without being told.
   private static func awaitEmpty(_ task: ReaperTask) {
     guard task.events >= 0 else { return }
     while true {
@@ -55,7 +59,7 @@ enum ReaperLoop {
       }
       if !populated { return }
       var one = pollfd(fd: task.events, events: Int16(POLLPRI), revents: 0)
-      _ = poll(&one, 1, -1)
+      _ = poll(&one, 1, lookEveryMilliseconds)
     }
   }
 
