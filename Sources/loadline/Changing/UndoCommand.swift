@@ -46,7 +46,9 @@ struct UndoCommand: ParsableCommand {
       if report.id != nil, report.id == transaction, report.outcome == .rolledBack {
         return .applied
       }
-      return report.left.isEmpty ? ControlStatus(report.outcome) : .error
+      // Where nothing was taken back, nothing was written.
+      let isPart = report.outcome != .refused && !report.left.isEmpty
+      return isPart ? .error : ControlStatus(report.outcome)
     }
   }
 
